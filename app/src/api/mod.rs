@@ -1,0 +1,41 @@
+//! Server functions: one line each, they hand on to the Backend. Called by the pages' resources.
+//! All of them only read. They are POSTs, so that names and search words are in no address and no log.
+
+use crate::view::{AppError, ConnectDone, ConnectPage, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{Json, PostUrl},
+};
+
+#[cfg(feature = "ssr")]
+use crate::backend::backend;
+
+#[server(input = PostUrl)]
+pub async fn get_me() -> Result<Me, AppError> {
+    backend()?.me().await
+}
+
+#[server(input = Json)]
+pub async fn get_map_page(query: MapQuery) -> Result<MapPage, AppError> {
+    backend()?.map_page(&query).await
+}
+
+#[server(input = Json)]
+pub async fn get_person(id: String, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError> {
+    backend()?.person(&id, at, as_of).await
+}
+
+#[server(input = PostUrl)]
+pub async fn get_connect_page() -> Result<ConnectPage, AppError> {
+    backend()?.connect_page().await
+}
+
+#[server(input = PostUrl)]
+pub async fn get_connect_done() -> Result<ConnectDone, AppError> {
+    backend()?.connect_done().await
+}
+
+#[server(input = PostUrl)]
+pub async fn get_public_info() -> Result<PublicInfo, AppError> {
+    Ok(backend()?.public_info().await)
+}

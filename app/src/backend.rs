@@ -1,0 +1,37 @@
+//! What the pages need from the server, in domain words. Implemented by the server, called by the server functions.
+//! An implementation is bound to one request's person: each method checks by itself that somebody is signed in and may
+//! see what is asked for, answers within a few seconds or with `Unavailable`, and logs faults before it returns them.
+
+use crate::view::{AppError, ConnectDone, ConnectPage, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo};
+use async_trait::async_trait;
+use leptos::prelude::use_context;
+use std::sync::Arc;
+
+/// The pages' questions. The server provides an `Arc<dyn Backend>` as context for every request.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// Who is signed in. `SignIn` if nobody is.
+    async fn me(&self) -> Result<Me, AppError>;
+
+    /// The sentence, one page of the list, the places and the time bar. Counts are of everybody the person may see (in
+    /// `query.company`, for an operator), whatever the filter; rows and places obey filter, search and `bbox`.
+    async fn map_page(&self, query: &MapQuery) -> Result<MapPage, AppError>;
+
+    /// One traveler at `at` (none: now) as known at `as_of` (none: now). `NotFound` for an unknown id and for one of
+    /// another company alike.
+    async fn person(&self, id: &str, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError>;
+
+    /// The landing page of Quick Connect; open to everyone. Must not exchange anything (Q6).
+    async fn connect_page(&self) -> Result<ConnectPage, AppError>;
+
+    /// What became of the connection that the signed-in person has just made. `NotFound` if there is none.
+    async fn connect_done(&self) -> Result<ConnectDone, AppError>;
+
+    /// Papers and support; open to everyone, never fails.
+    async fn public_info(&self) -> PublicInfo;
+}
+
+/// This request's backend. Outside a request, or if the server forgot it, nothing is available.
+pub(crate) fn backend() -> Result<Arc<dyn Backend>, AppError> {
+    use_context::<Arc<dyn Backend>>().ok_or(AppError::Unavailable)
+}

@@ -1,0 +1,145 @@
+//! Everything that touches the browser itself: the map, live changes, keys, theme. Called by effects and event handlers.
+//! On the server the same functions exist and do nothing, so that no view needs to know where it runs.
+
+pub mod keys;
+pub mod live;
+pub mod map;
+
+use crate::view::Instant;
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
+
+/// Hydrates the page and says so on `<html data-hydrated>`.
+#[cfg(feature = "hydrate")]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    let Some(root) = document()
+        .get_element_by_id("app")
+        .and_then(|el| el.dyn_into::<web_sys::HtmlElement>().ok())
+    else {
+        return;
+    };
+    leptos::mount::hydrate_from(root, crate::App).forget();
+    close_menus_from_outside();
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute("data-hydrated", "");
+    }
+}
+
+/// A press anywhere else closes an open menu.
+#[cfg(feature = "hydrate")]
+fn close_menus_from_outside() {
+    let listener = window_event_listener(ev::pointerdown, |ev| {
+        let target = ev.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
+        for menu in all::<web_sys::HtmlDetailsElement>("details.menu[open]") {
+            if !menu.contains(target.as_ref()) {
+                menu.set_open(false);
+            }
+        }
+    });
+    std::mem::forget(listener);
+}
+
+/// The browser's clock. Only for handlers and effects: a view that reads a clock does not hydrate.
+pub fn now() -> Instant {
+    #[cfg(feature = "hydrate")]
+    return Instant((js_sys::Date::now() / 1000.0) as i64);
+    #[cfg(not(feature = "hydrate"))]
+    Instant::default()
+}
+
+/// How far the page is scrolled, in px.
+pub fn scrolled() -> f64 {
+    window().scroll_y().unwrap_or_default()
+}
+
+/// Scrolls the page, once the new view is laid out.
+pub fn scroll_to(y: f64) {
+    request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, y));
+}
+
+/// Nothing has the focus: what had it is gone.
+pub fn focus_is_lost() -> bool {
+    document().active_element().is_none_or(|el| el.tag_name() == "BODY")
+}
+
+/// The focus went to something outside the element that listens.
+pub fn focus_left(ev: &ev::FocusEvent) -> bool {
+    let (Some(inside), Some(to)) = (ev.current_target(), ev.related_target()) else {
+        return false;
+    };
+    match (inside.dyn_into::<web_sys::Node>(), to.dyn_into::<web_sys::Node>()) {
+        (Ok(inside), Ok(to)) => !inside.contains(Some(&to)),
+        _ => false,
+    }
+}
+
+/// What is typed in the search field.
+pub fn search_text() -> String {
+    search_field()
+        .map(|field| field.value().trim().to_owned())
+        .unwrap_or_default()
+}
+
+/// Puts the cursor into the search field.
+pub fn focus_search() {
+    if let Some(field) = search_field() {
+        let _ = field.focus();
+        field.select();
+    }
+}
+
+fn search_field() -> Option<web_sys::HtmlInputElement> {
+    document().get_element_by_id("q").and_then(|el| el.dyn_into().ok())
+}
+
+/// Changes between light and dark, and remembers it in a cookie for a year, so that the server can render it.
+pub fn toggle_theme() {
+    let Some(html) = document().document_element() else {
+        return;
+    };
+    let theme = if html.get_attribute("data-theme").as_deref() == Some("dark") {
+        "light"
+    } else {
+        "dark"
+    };
+    let _ = html.set_attribute("data-theme", theme);
+    #[cfg(feature = "hydrate")]
+    {
+        if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
+            let _ = document.set_cookie(&format!("theme={theme}; path=/; max-age=31536000; samesite=lax"));
+        }
+        map::theme_changed();
+    }
+}
+
+/// Where along the element's width the pointer is, 0..=1.
+pub fn share_of_width(ev: &ev::PointerEvent) -> f64 {
+    let Some(el) = ev.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else {
+        return 0.0;
+    };
+    #[cfg(feature = "hydrate")]
+    let left = el.get_bounding_client_rect().left();
+    #[cfg(not(feature = "hydrate"))]
+    let left = 0.0;
+    ((f64::from(ev.client_x()) - left) / f64::from(el.client_width()).max(1.0)).clamp(0.0, 1.0)
+}
+
+/// Keeps the pointer's moves coming while it is down.
+pub fn capture(ev: &ev::PointerEvent) {
+    if let Some(el) = ev.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
+        let _ = el.set_pointer_capture(ev.pointer_id());
+    }
+}
+
+/// Elements that match, in document order.
+fn all<T: JsCast>(selector: &str) -> Vec<T> {
+    #[cfg(feature = "hydrate")]
+    if let Ok(list) = document().query_selector_all(selector) {
+        return (0..list.length())
+            .filter_map(|i| list.get(i))
+            .filter_map(|node| node.dyn_into::<T>().ok())
+            .collect();
+    }
+    let _ = selector;
+    Vec::new()
+}

@@ -1,0 +1,121 @@
+//! The bar on top of every page of somebody signed in: product, company, pages, search, live, theme, account.
+//! Only pages that exist are in it.
+
+use super::{
+    icon::{Ico, Icon, Sign},
+    menu::Menu,
+};
+use crate::{
+    browser,
+    view::{AppError, MapQuery, Me, words},
+};
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// `live` is none until the connection for live changes has been tried.
+#[component]
+pub fn Bar(me: Resource<Result<Me, AppError>>, query: Memo<MapQuery>, live: Signal<Option<bool>>) -> impl IntoView {
+    let company = move || Suspend::new(async move { me.await.ok().map(|me| view! { <CompanyChoice me query/> }) });
+    let account = move || Suspend::new(async move { me.await.ok().map(|me| view! { <Account me/> }) });
+    view! {
+        <header class="bar">
+            <a class="brand" href="/"><Sign/><span>"Whereabouts"</span></a>
+            <div class="company"><Transition>{company}</Transition></div>
+            <nav class="pages" aria-label="Pages">
+                <a href=move || query.with(|q| MapQuery { company: q.company.clone(), ..MapQuery::default() }.href()) aria-current="page">"Map"</a>
+            </nav>
+            <Search query/>
+            <p class="live js-only" data-live=move || live.get().map(|l| if l { "yes" } else { "no" })>
+                <span class="dot" aria-hidden="true"></span>
+                {move || match live.get() {
+                    Some(true) => "Live",
+                    Some(false) => "Not live",
+                    None => "Connecting",
+                }}
+            </p>
+            <button type="button" class="bare js-only theme" aria-label="Light or dark" title="Light or dark" on:click=move |_| browser::toggle_theme()>
+                <Ico icon=Icon::Sun/>
+            </button>
+            <div class="account"><Transition>{account}</Transition></div>
+        </header>
+    }
+}
+
+#[component]
+fn Search(query: Memo<MapQuery>) -> impl IntoView {
+    // Everything else of the view goes along, but the page, the open person and the part of the map.
+    let kept = move || {
+        let rest = query.with(|q| MapQuery {
+            person: None,
+            bbox: None,
+            ..q.with_q("")
+        });
+        rest.parameters()
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+            .collect_view()
+    };
+    let go = use_navigate();
+    let submit = move |ev: ev::SubmitEvent| {
+        ev.prevent_default();
+        let to = query.with_untracked(|q| {
+            MapQuery {
+                person: None,
+                bbox: None,
+                ..q.with_q(&browser::search_text())
+            }
+            .href()
+        });
+        go(
+            &to,
+            NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
+    };
+    view! {
+        <search class="search">
+            <form action="/" method="get" on:submit=submit>
+                <Ico icon=Icon::Search/>
+                <label class="sr-only" for="q">"Search people, places and flights"</label>
+                <input id="q" name="q" type="search" maxlength="100" autocomplete="off" enterkeyhint="search"
+                    placeholder="Name, city, country, flight" value=move || query.with(|q| q.q.clone())
+                    prop:value=move || query.with(|q| q.q.clone())/>
+                <kbd aria-hidden="true">"/"</kbd>
+                {kept}
+            </form>
+        </search>
+    }
+}
+
+#[component]
+fn CompanyChoice(me: Me, query: Memo<MapQuery>) -> impl IntoView {
+    let shown = me.clone();
+    let name = move || query.with(|q| shown.company_shown(q.company.as_deref()));
+    if me.companies.is_empty() {
+        return view! { <span class="company-name">{name}</span> }.into_any();
+    }
+    let choices = std::iter::once((None, "All companies".to_owned()))
+        .chain(me.companies.into_iter().map(|c| (Some(c.id), c.name)))
+        .map(move |(id, label)| {
+            let chosen = id.clone();
+            view! {
+                <a href=move || query.with(|q| q.with_company(id.as_deref()).href())
+                    aria-current=move || query.with(|q| (q.company == chosen).then_some("true"))>{label}</a>
+            }
+        });
+    let face = view! { <span class="company-name">{name}</span><Ico icon=Icon::Down/> }.into_any();
+    view! { <Menu label="Choose a company" face>{choices.collect_view()}</Menu> }.into_any()
+}
+
+#[component]
+fn Account(me: Me) -> impl IntoView {
+    let face = view! { <span class="initials">{words::initials(&me.email)}</span> }.into_any();
+    view! {
+        <Menu label="Your account" class="right" face>
+            <p class="who"><strong>{me.email}</strong><br/>{me.role.word()}</p>
+            <form action="/sign-out" method="post"><button type="submit">"Sign out"</button></form>
+        </Menu>
+    }
+}

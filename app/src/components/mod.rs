@@ -1,0 +1,11 @@
+//! What several pages use: marks, icons, the bar, menus, notes. Pure views; what they know they are told.
+
+pub mod bar;
+pub mod certainty;
+pub mod fault;
+pub mod icon;
+pub mod legend;
+pub mod mark;
+pub mod menu;
+pub mod password;
+pub mod quiet_map;

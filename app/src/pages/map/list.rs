@@ -1,0 +1,316 @@
+//! The list: everybody, whole without the map. A table of rows of two lines; each row is one link that opens the person.
+//! Live changes are written into the rows that stand there and get a dot; nothing moves until somebody asks for it.
+
+use super::Screen;
+use crate::{
+    browser,
+    components::{
+        certainty::Bars,
+        icon::{Ico, Icon},
+        mark::PersonMark,
+        menu::Menu,
+    },
+    view::{
+        Feed, Filter, Instant, MapPage, MapQuery, NextMove, Row, Shown, Sort, Standing,
+        query::PAGE_ROWS,
+        time::age,
+        words::{counted, percent_text, thousands},
+    },
+};
+use leptos::prelude::*;
+
+/// `asked` is the question that `page` answers; the address may be a moment ahead of it.
+#[component]
+pub fn List(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl IntoView {
+    let body = page.with_value(|page| {
+        let shown = screen.held.with_value(|held| held.shown().to_vec());
+        if shown.is_empty() {
+            empty(page, &asked)
+        } else {
+            rows(screen, page, shown)
+        }
+    });
+    view! {
+        <section class="list" id="list" tabindex="-1" aria-labelledby="list-title">
+            <Head screen asked=asked.clone() page/>
+            {page.with_value(feed_note)}
+            <div class="rows">{body}</div>
+            <Foot query=screen.query here=asked.page page/>
+        </section>
+    }
+}
+
+#[component]
+fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl IntoView {
+    let query = screen.query;
+    let (total, people) = page.with_value(|p| (p.total, p.counts.people));
+    let title = match (asked.bbox, asked.q.as_str()) {
+        (Some(_), _) => format!("{} in this part of the map", thousands(total)),
+        (None, "") => format!("{} {}", thousands(total), asked.filter.words()),
+        (None, text) => format!("{} for “{text}”", thousands(total)),
+    };
+    let everybody = (total != people).then(|| {
+        let href = move || query.with(|q| q.with_filter(Filter::All).with_q("").with_bbox(None).href());
+        view! { <a href=href data-noscroll="" title="Everybody, at home too">{format!("of {}", thousands(people))}</a> }
+    });
+    // What is left out now can be let in again, one by one.
+    let all_names = (!asked.q.is_empty()).then(|| {
+        view! { <a class="chip" href=move || query.with(|q| q.with_q("").href()) data-noscroll="">"All names and places"</a> }
+    });
+    let whole_world = asked.bbox.is_some().then(|| {
+        view! { <a class="chip" href=move || query.with(|q| q.with_bbox(None).href()) data-noscroll="">"Whole world"</a> }
+    });
+    let loosen = (all_names.is_some() || whole_world.is_some())
+        .then(|| view! { <p class="loosen">{all_names}{whole_world}</p> });
+    let (new, changed) = screen.held.with_value(|held| (held.newcomers(), held.changed()));
+    let afresh = move |_| {
+        screen.held.update_value(|held| held.reset());
+        screen.live.version.update(|v| *v += 1);
+    };
+    let newcomers = (new > 0).then(|| {
+        view! {
+            <p class="newcomers">
+                <span>{format!("{} new, {} changed", thousands(new), thousands(changed))}</span>
+                <button type="button" class="link" on:click=afresh>"Sort again"</button>
+            </p>
+        }
+    });
+    let orders = Sort::EVERY.into_iter().map(move |sort| {
+        view! {
+            <a href=move || query.with(|q| q.with_sort(sort).href()) data-noscroll=""
+                aria-current=move || query.with(|q| (q.sort == sort).then_some("true"))>{sort.words()}</a>
+        }
+    });
+    let face = view! { <span>{format!("sort: {}", asked.sort.words())}</span><Ico icon=Icon::Down/> }.into_any();
+    view! {
+        <header class="list-head">
+            <h2 id="list-title">{title}</h2>
+            <span class="of">{everybody}</span>
+            <Menu label="Order of the list" class="right" face>{orders.collect_view()}</Menu>
+        </header>
+        {loosen}
+        {newcomers}
+    }
+}
+
+fn rows(screen: Screen, page: &MapPage, shown: Vec<Shown>) -> AnyView {
+    // Only a group that ends on this page has its number: the last may go on, and so may the first of a later page.
+    let complete = page.total as usize == shown.len();
+    let last = shown.last().map_or("", |s| s.group);
+    let mut groups: Vec<(&'static str, Vec<Shown>)> = Vec::new();
+    for one in shown {
+        match groups.last_mut().filter(|(group, _)| *group == one.group) {
+            Some((_, members)) => members.push(one),
+            None => groups.push((one.group, vec![one])),
+        }
+    }
+    let now = page.now;
+    let bodies = groups.into_iter().map(|(group, members)| {
+        let count = (complete || group != last).then(|| thousands(members.len() as u32));
+        let head = (!group.is_empty()).then(|| {
+            view! {
+                <tr class="group">
+                    <th colspan="2" scope="rowgroup">{group}<span>{count}</span></th>
+                    <td class="next"></td><td class="data"></td><td class="sure"></td>
+                </tr>
+            }
+        });
+        let lines = members
+            .into_iter()
+            .map(|one| view! { <Line screen one now/> })
+            .collect_view();
+        view! { <tbody>{head}{lines}</tbody> }
+    });
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col"><span class="sr-only">"How we know"</span></th>
+                    <th scope="col">"Person, place"</th>
+                    <th scope="col" class="next" title="In local time of the place of the move">"Next move"<span class="sr-only">", local time"</span></th>
+                    <th scope="col" class="data">"Source spoke"</th>
+                    <th scope="col" class="sure">"Certainty"</th>
+                </tr>
+            </thead>
+            {bodies.collect_view()}
+        </table>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(screen: Screen, one: Shown, now: Instant) -> impl IntoView {
+    let Shown { row, standing, .. } = one;
+    let query = screen.query;
+    let (id, same_id, seen_id, dot_id) = (row.id.clone(), row.id.clone(), row.id.clone(), row.id.clone());
+    let chosen = Memo::new(move |_| query.with(|q| q.person.as_deref() == Some(same_id.as_str())));
+    let href = {
+        let id = row.id.clone();
+        move || query.with(|q| q.with_person(Some(&id)).href())
+    };
+    let seen = move |_| {
+        screen.place.set_value(browser::scrolled());
+        screen.held.update_value(|held| held.seen(&seen_id));
+        screen.relaid.update(|r| *r += 1);
+    };
+    let dot = move || {
+        screen.relaid.track();
+        let words = match screen.held.with_value(|held| held.standing(&dot_id)) {
+            Standing::Same => return None,
+            Standing::New => "new in this list",
+            Standing::Changed => "changed just now",
+            Standing::Gone => "left this list",
+        };
+        Some(view! { <span class="dot" role="img" aria-label=words title=words></span> })
+    };
+    let old = row
+        .data_at
+        .filter(|_| row.mark.old)
+        .map(|at| format!("{} old", age(now.since(at))));
+    let source = row.data_at.map(|at| age(now.since(at)));
+    view! {
+        <tr class="line" class:gone=standing == Standing::Gone class:chosen=chosen>
+            <td class="mark-cell">
+                {dot}
+                <PersonMark mark=row.mark/>
+            </td>
+            <td class="who">
+                // The link's face is the name; it covers the whole row.
+                <a class="row" href=href data-noscroll="" data-id=id on:click=seen aria-current=move || chosen.get().then_some("true")>{row.name.clone()}</a>
+                <PlaceLine row=row.clone()/>
+            </td>
+            <td class="next">{next(row.next.clone(), now)}</td>
+            <td class="data">{source}</td>
+            <td class="sure">
+                <span class="pct"><Bars band=row.band/>{percent_text(row.percent)}</span>
+                {match old {
+                    Some(old) => view! { <small class="old">{old}</small> }.into_any(),
+                    None => view! { <small>{row.band.word()}</small> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn PlaceLine(row: Row) -> impl IntoView {
+    let precision = row
+        .precision
+        .word()
+        .map(|word| view! { <span class="precision">{format!(" · {word}")}</span> });
+    let company = row
+        .company
+        .map(|name| view! { <span class="precision">{format!(" · {name}")}</span> });
+    view! { <small class="place"><span class="name">{row.place}</span>{precision}{company}</small> }
+}
+
+fn next(next: Option<NextMove>, now: Instant) -> AnyView {
+    let Some(next) = next else {
+        return view! { <span class="none">"none known"</span> }.into_any();
+    };
+    // Of a day-only move the hour is not ours to show.
+    let (face, when) = match (next.landing, next.day_only) {
+        (true, _) => (next.to, format!("lands {}", next.when.civil().clock())),
+        (false, true) => (format!("→ {}", next.to), next.when.civil().day_short()),
+        (false, false) => (format!("→ {}", next.to), next.when.beside(now)),
+    };
+    view! {
+        <span>{face}</span>
+        <small><time datetime=next.when.at.rfc3339() title=next.when.full()>{when}</time></small>
+    }
+    .into_any()
+}
+
+#[component]
+fn Foot(query: Memo<MapQuery>, here: u32, page: StoredValue<MapPage>) -> impl IntoView {
+    let total = page.with_value(|p| p.total);
+    let pages = total.div_ceil(PAGE_ROWS);
+    let pager = (pages > 1).then(|| {
+        let before = (here > 0).then(|| view! { <a href=move || query.with(|q| q.with_page(here - 1).href()) rel="prev">"Previous"</a> });
+        let after = (here + 1 < pages).then(|| view! { <a href=move || query.with(|q| q.with_page(here + 1).href()) rel="next">"Next"</a> });
+        view! { <nav class="pager" aria-label="Pages of the list">{before}<span>{format!("page {} of {pages}", here + 1)}</span>{after}</nav> }
+    });
+    view! {
+        <footer class="list-foot">
+            {pager}
+            <p class="hint js-only"><kbd>"j"</kbd><kbd>"k"</kbd>" move "<kbd>"Enter"</kbd>" open "<kbd>"?"</kbd>" all keys"</p>
+        </footer>
+    }
+}
+
+/// What the reader must know of the source before trusting the list.
+fn feed_note(page: &MapPage) -> Option<AnyView> {
+    match page.feed {
+        Feed::ReconnectNeeded => Some(
+            view! {
+                <p class="note attention">
+                    <strong>"SAP Concur sends no changes. "</strong>
+                    "The connection has ended; everything here is as it was read. An administrator presses Connect in the App Center again."
+                </p>
+            }
+            .into_any(),
+        ),
+        Feed::Reading { waiting } if page.counts.people > 0 => {
+            let words = format!("{} still to be read; more people will appear.", counted(waiting, "trip is", "trips are"));
+            Some(view! { <p class="note">{words}</p> }.into_any())
+        }
+        _ => None,
+    }
+}
+
+/// Says zero of what, who cannot be ruled out, how fresh the sources are, and where to go.
+fn empty(page: &MapPage, query: &MapQuery) -> AnyView {
+    let counts = page.counts;
+    let fresh = match page.data_at {
+        Some(at) => format!("The newest word from a source is {} old.", age(page.now.since(at))),
+        None => "No source has spoken yet.".to_owned(),
+    };
+    let (title, text, go): (String, String, Option<(&str, String)>) = match page.feed {
+        Feed::NotConnected => (
+            "No company is connected".to_owned(),
+            "An administrator connects the company in SAP Concur’s App Center: open Whereabouts there and press Connect. Trips appear here a minute later.".to_owned(),
+            None,
+        ),
+        Feed::Reading { waiting } if counts.people == 0 => (
+            "The first trips are being read".to_owned(),
+            format!("{} wait. People appear here one by one; the page updates by itself.", counted(waiting, "trip", "trips")),
+            None,
+        ),
+        _ if counts.people == 0 => (
+            "Nobody is known yet".to_owned(),
+            "The company is connected, and no trip has arrived. New bookings appear here by themselves.".to_owned(),
+            None,
+        ),
+        _ => {
+            let what = match query.filter {
+                Filter::Unplaced => "0 people who cannot be placed".to_owned(),
+                Filter::All => "0 people".to_owned(),
+                filter => format!("0 people {}", filter.words()),
+            };
+            let of = if query.q.is_empty() { String::new() } else { format!(" for “{}”", query.q) };
+            let part = if query.bbox.is_some() { " in this part of the map" } else { "" };
+            let open = counted(counts.unplaced, "person cannot", "people cannot");
+            let go = if counts.unplaced > 0 && query.filter != Filter::Unplaced {
+                Some(("Show who cannot be placed", query.with_filter(Filter::Unplaced).with_q("").with_bbox(None).href()))
+            } else {
+                Some(("Show everybody", query.with_filter(Filter::All).with_q("").with_bbox(None).href()))
+            };
+            (format!("{what}{of}{part}"), format!("{open} be ruled out. {fresh}"), go)
+        }
+    };
+    view! {
+        <div class="nobody">
+            <h3>{title}</h3>
+            <p>{text}</p>
+            {go.map(|(label, href)| view! { <p><a class="button main" href=href>{label}</a></p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The shape of what is coming. Seen only when a page is opened without the server's HTML.
+#[component]
+pub fn Waiting() -> impl IntoView {
+    let lines = (0..8).map(|_| view! { <div class="ghost"><i></i><span><b></b><b></b></span><em></em></div> });
+    view! { <section class="list" aria-busy="true"><p class="list-head">"Reading…"</p>{lines.collect_view()}</section> }
+}

@@ -1,0 +1,107 @@
+//! The map's place: an empty element that MapLibre owns, its controls and its legend.
+//! The map is made in an effect, fed by address, and told who is chosen; what is clicked on it becomes a navigation.
+
+use super::{Chosen, MapState, Screen, go_with};
+use crate::{
+    browser::map::{Map, Said},
+    components::legend,
+    view::{Bbox, MapQuery, OnMap},
+};
+use leptos::{html, prelude::*};
+use serde::Serialize;
+
+/// What `js/map.js` is told of the open person.
+#[derive(Serialize)]
+struct Told<'a> {
+    id: &'a str,
+    name: &'a str,
+    on_map: &'a OnMap,
+}
+
+#[component]
+pub fn MapPane(screen: Screen, chosen: Chosen) -> impl IntoView {
+    let query = screen.query;
+    let place = NodeRef::<html::Div>::new();
+    let map = RwSignal::new(None::<Map>);
+    let go = go_with();
+
+    Effect::new(move |_| {
+        let Some(el) = place.get() else { return };
+        let go = go.clone();
+        map.set(Some(Map::create(&el, move |said| heed(screen, &go, said))));
+    });
+    let data = Memo::new(move |_| query.with(MapQuery::geojson_href));
+    Effect::new(move |_| {
+        screen.live.version.track();
+        if let Some(map) = map.get() {
+            data.with(|url| map.load(url));
+        }
+    });
+    Effect::new(move |before: Option<String>| {
+        let json = match chosen.person.get() {
+            Some(Some(Ok(p))) => serde_json::to_string(&Told {
+                id: &p.id,
+                name: &p.name,
+                on_map: &p.on_map,
+            })
+            .unwrap_or_default(),
+            _ => String::new(),
+        };
+        if let Some(map) = map.get()
+            && before.as_ref() != Some(&json)
+        {
+            map.select(&json);
+            return json;
+        }
+        before.unwrap_or_default()
+    });
+    let zoom = move |by: f64| {
+        if let Some(map) = map.get_untracked() {
+            map.zoom(by);
+        }
+    };
+    // "List only this part" and back. The list follows the map only after this was asked for.
+    let part = move || {
+        let here = screen.in_view.get();
+        query.with(|q| match (q.bbox, here) {
+            (Some(_), _) => Some(("List the whole world", q.with_bbox(None).href())),
+            (None, Some(here)) => Some(("List only this part", q.with_bbox(Some(here)).href())),
+            (None, None) => None,
+        })
+    };
+    view! {
+        <section class="map-pane" aria-label="Map of people">
+            <div class="map-frame">
+                <div class="map" node_ref=place></div>
+                <div class="map-chips"></div>
+                {move || part().map(|(label, href)| view! { <a class="part" href=href data-noscroll="">{label}</a> })}
+                <div class="zoom js-only">
+                    <button type="button" aria-label="Closer" on:click=move |_| zoom(1.0)>"+"</button>
+                    <button type="button" aria-label="Farther" on:click=move |_| zoom(-1.0)>"−"</button>
+                </div>
+                <p class="map-credit">"Natural Earth · GeoNames"</p>
+            </div>
+            <legend::Strip/>
+        </section>
+    }
+}
+
+fn heed(screen: Screen, go: &impl Fn(&MapQuery, bool), said: Said) {
+    let query = screen.query.get_untracked();
+    let bbox = |[w, s, e, n]: [f64; 4]| Bbox::of(w, s, e, n);
+    match said {
+        Said::Ready => screen.map.set(MapState::Ready),
+        Said::Failed => screen.map.set(MapState::Failed),
+        Said::Pick(id) => go(&query.with_person(Some(&id)), false),
+        Said::Many(text) => go(&query.with_q(&text).with_person(None), false),
+        Said::Group(edges) => go(&query.with_bbox(bbox(edges)).with_person(None), false),
+        // The list follows the map only once that was asked for, and then only the hand, not the data.
+        Said::Moved(edges) => {
+            screen.in_view.set(bbox(edges));
+            if query.bbox.is_some() {
+                go(&query.with_bbox(bbox(edges)), true);
+            }
+        }
+        Said::At(edges) => screen.in_view.set(bbox(edges)),
+    }
+}

@@ -1,0 +1,257 @@
+//! One person: the answer, where the probability goes, why, and the timeline. On a phone a page of its own.
+//! What speaks against is as large as what speaks for.
+
+use super::{Chosen, Screen};
+use crate::{
+    browser,
+    components::{
+        fault::Fault,
+        icon::{Ico, Icon},
+        mark::PersonMark,
+    },
+    view::{Answer, AppError, BarPart, Instant, PersonPage, Reason, Spell, TripLine, time::age, words::percent_text},
+};
+use leptos::{html, prelude::*};
+
+#[component]
+pub fn Panel(screen: Screen, chosen: Chosen) -> impl IntoView {
+    let query = screen.query;
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let close = move || query.with(|q| q.with_person(None).href());
+                let id = query.with_untracked(|q| q.person.clone());
+                match chosen.person.await.map(|fresh| chosen.last.or_kept(&id, fresh)) {
+                    None => None,
+                    Some(Ok(person)) => Some(view! { <aside class="panel" aria-labelledby="person-name"><Person person close/></aside> }.into_any()),
+                    Some(Err(error)) => Some(view! {
+                        <aside class="panel" aria-label="Person">
+                            <p class="close"><a class="bare" href=close data-noscroll="" aria-label="Close"><Ico icon=Icon::Close/></a></p>
+                            <Failed screen error/>
+                        </aside>
+                    }.into_any()),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Failed(screen: Screen, error: AppError) -> impl IntoView {
+    let (again, back) = screen.query.with_untracked(|q| (q.href(), q.with_person(None).href()));
+    view! { <Fault error what="This person" again back=("Back to the list", back)/> }
+}
+
+/// The panel's content.
+#[component]
+pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sync + 'static) -> impl IntoView {
+    let back = NodeRef::<html::A>::new();
+    // On a phone the row that had the focus is not shown any more.
+    Effect::new(move |_| {
+        if let Some(back) = back.get()
+            && browser::keys::one_view_at_a_time()
+            && browser::focus_is_lost()
+        {
+            let _ = back.focus();
+        }
+    });
+    let counted = person.reasons_counted();
+    let line = person.line_before();
+    let PersonPage {
+        name,
+        about,
+        now,
+        at,
+        answer,
+        bar,
+        reasons,
+        timeline,
+        trips,
+        ..
+    } = person;
+    let linked: Vec<String> = trips
+        .iter()
+        .flat_map(|t| t.bookings.iter().map(|(locator, _)| locator.clone()))
+        .collect();
+    let reasons = reasons.into_iter().map(|r| {
+        let listed = r.booking.as_ref().is_some_and(|b| linked.contains(b));
+        view! { <ReasonLine reason=r now listed/> }
+    });
+    let reasons = reasons.collect_view();
+    let trip_lines = trips
+        .into_iter()
+        .map(|trip| view! { <TripItem trip/> })
+        .collect::<Vec<_>>();
+    let has_trips = !trip_lines.is_empty();
+    view! {
+        <header class="person">
+            <a class="bare back" href=close.clone() data-noscroll="" aria-label="Back to the list" node_ref=back><Ico icon=Icon::Back/></a>
+            <div>
+                <h2 id="person-name">{name}</h2>
+                <p>{about.join(" · ")}</p>
+            </div>
+            <a class="bare close" href=close data-noscroll="" aria-label="Close" title="Close (Esc)"><Ico icon=Icon::Close/></a>
+        </header>
+        <AnswerBlock answer bar/>
+        <section class="why" aria-labelledby="why">
+            <header><h3 id="why">"Why here?"</h3><p>{counted}</p></header>
+            <ul>{reasons}</ul>
+        </section>
+        <section class="timeline" aria-labelledby="timeline">
+            <header><h3 id="timeline">"Timeline"</h3><p>"local time of each place"</p></header>
+            <ol>{timeline_lines(timeline, at, line)}</ol>
+        </section>
+        {has_trips.then(|| view! {
+            <section class="trips" aria-labelledby="trips">
+                <header><h3 id="trips">"Trips and bookings"</h3></header>
+                <ul>{trip_lines}</ul>
+            </section>
+        })}
+    }
+}
+
+#[component]
+fn AnswerBlock(answer: Answer, bar: Vec<BarPart>) -> impl IntoView {
+    let words = answer.words();
+    let conflict = answer.conflict.then(|| {
+        view! { <p class="note attention"><strong>"Two places speak for themselves. "</strong>"The second is far away and not unlikely; see the reasons against."</p> }
+    });
+    let span = match (&answer.since, &answer.until) {
+        (Some(since), Some(until)) => Some(format!("{} to {}", since.full(), until.full())),
+        (Some(since), None) => Some(format!("since {}", since.full())),
+        (None, Some(until)) => Some(format!("until {}", until.full())),
+        (None, None) => None,
+    };
+    let legend = bar.iter().map(|part| {
+        let class = format!("swatch {}", part.kind.code());
+        view! { <li><span class=class aria-hidden="true"></span><b>{part.percent}</b>" "{part.label.clone()}</li> }
+    });
+    let legend = legend.collect_view();
+    view! {
+        <section class="answer" aria-label="Where">
+            <p class="where"><PersonMark mark=answer.mark/><strong>{answer.title}</strong><b>{percent_text(answer.percent)}</b></p>
+            <p class="how">{words}</p>
+            <Shares bar/>
+            <ul class="shares-legend">{legend}</ul>
+            {span.map(|text| view! { <p class="span">{text}</p> })}
+            {conflict}
+        </section>
+    }
+}
+
+/// The whole as one bar. Percentages are attributes of SVG, since style attributes are not allowed.
+#[component]
+fn Shares(bar: Vec<BarPart>) -> impl IntoView {
+    let whole = bar.iter().map(|p| f64::from(p.percent)).sum::<f64>().max(1.0);
+    let mut from = 0.0;
+    let parts = bar.into_iter().map(|part| {
+        let wide = f64::from(part.percent) / whole * 100.0;
+        let (x, w) = (format!("{from:.2}%"), format!("{:.2}%", (wide - 0.6).max(0.4)));
+        from += wide;
+        view! { <rect class=format!("part {}", part.kind.code()) x=x y="1" width=w height="14" rx="1.5"/> }
+    });
+    let parts = parts.collect_view();
+    view! { <svg class="shares" aria-hidden="true" focusable="false">{parts}</svg> }
+}
+
+#[component]
+fn ReasonLine(reason: Reason, now: Instant, listed: bool) -> impl IntoView {
+    let Reason {
+        says,
+        against,
+        strength,
+        source,
+        modified_at,
+        booking,
+        rules,
+    } = reason;
+    let sign = if against { ("against", "−") } else { ("for", "+") };
+    let spoke = modified_at.map(|at| view! { <span title=at.short()>{format!("{} ago", age(now.since(at)))}</span> });
+    let booking = booking.map(|locator| {
+        if listed {
+            let href = format!("#booking-{locator}");
+            view! { <span>"booking "<a href=href>{locator}</a></span> }.into_any()
+        } else {
+            view! { <span>"booking "{locator}</span> }.into_any()
+        }
+    });
+    let source = (!source.is_empty()).then(|| view! { <span>{source}</span> });
+    let rules = (!rules.is_empty()).then(|| view! { <span class="rules">{rules.join(" ")}</span> });
+    view! {
+        <li class=sign.0>
+            <span class="sign" role="img" aria-label=sign.0>{sign.1}</span>
+            <div>
+                <p>{says}</p>
+                <small class="meta">{source}{spoke}{booking}{rules}</small>
+            </div>
+            {strength.map(|s| view! { <small class="strength">{s.word()}</small> })}
+        </li>
+    }
+}
+
+fn timeline_lines(timeline: Vec<Spell>, at: Instant, line: Option<usize>) -> Vec<AnyView> {
+    let here = move |at: Instant| view! { <li class="here"><span title=at.short()>{"now"}</span></li> }.into_any();
+    let mut out = Vec::new();
+    let count = timeline.len();
+    for (i, spell) in timeline.into_iter().enumerate() {
+        if line == Some(i) {
+            out.push(here(at));
+        }
+        let holds = spell.covers(at);
+        out.push(view! { <SpellLine spell holds/> }.into_any());
+    }
+    if line.is_none() && count > 0 {
+        out.push(here(at));
+    }
+    out
+}
+
+#[component]
+fn SpellLine(spell: Spell, holds: bool) -> impl IntoView {
+    let (when, full, clocks) = (spell.when(), spell.when_full(), spell.clocks());
+    let Spell {
+        kind,
+        title,
+        detail,
+        notes,
+        attention,
+        percent,
+        ..
+    } = spell;
+    view! {
+        <li class=format!("spell {}", kind.code()) class:holds=holds>
+            <span class="when" title=full>{when}</span>
+            <span class="stroke" aria-hidden="true"></span>
+            <div>
+                <p>{title}{detail.map(|d| view! { <span class="detail">{format!(" {d}")}</span> })}</p>
+                {clocks.map(|c| view! { <small>{c}</small> })}
+                {notes.into_iter().map(|n| view! { <small>{n}</small> }).collect_view()}
+                {attention.map(|a| view! { <small class="old"><Ico icon=Icon::Bed/>{a}</small> })}
+            </div>
+            <span class="pct">{percent}<span class="sr-only">" percent"</span></span>
+        </li>
+    }
+}
+
+#[component]
+fn TripItem(trip: TripLine) -> impl IntoView {
+    let TripLine {
+        name,
+        status,
+        dates,
+        bookings,
+        ..
+    } = trip;
+    let bookings = bookings.into_iter().map(|(locator, source)| {
+        let id = format!("booking-{locator}");
+        view! { <li id=id><code>{locator}</code>" "{source}</li> }
+    });
+    let bookings = bookings.collect_view();
+    view! {
+        <li>
+            <p><strong>{name}</strong><span>{dates}</span></p>
+            <small>{status}</small>
+            <ul>{bookings}</ul>
+        </li>
+    }
+}

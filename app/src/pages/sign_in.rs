@@ -1,0 +1,118 @@
+//! Sign-in: a plain HTML form beside a map without people that teaches its marks.
+//! The form is posted to `POST /sign-in` with `email`, `password`, `next`; a refusal comes back here with `?error=code`,
+//! `email` and `next`. Works without JavaScript; nothing about people is on this page.
+
+use crate::{
+    api::get_public_info,
+    components::{icon::Sign, legend::Meanings, password::PasswordField, quiet_map::QuietMap},
+    view::{
+        Paper,
+        connect::problem,
+        query::{encode, pairs},
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+/// The address of this page, coming back to `next` afterwards.
+pub fn href(next: &str) -> String {
+    if next == "/" {
+        "/sign-in".to_owned()
+    } else {
+        format!("/sign-in?next={}", encode(next))
+    }
+}
+
+/// Only a path of this site is a place to go on to; anything else is the map.
+pub fn safe_next(next: &str) -> &str {
+    let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if inside { next } else { "/" }
+}
+
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let search = use_location().search.get_untracked();
+    let given = |name: &str| {
+        pairs(&search)
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
+            .unwrap_or_default()
+    };
+    let error = Some(given("error")).filter(|e| !e.is_empty());
+    let title = if error.is_some() { "Error: sign in" } else { "Sign in" };
+    let info = Resource::new(|| (), |()| get_public_info());
+    view! {
+        <Title text=title/>
+        <div class="sign-in">
+            <main>
+                <p class="brand"><Sign/><span>"Whereabouts"</span></p>
+                <form class="stack" action="/sign-in" method="post">
+                    <h1>"Sign in"</h1>
+                    <p class="lead">"Know where your people are, and how sure that is."</p>
+                    <Problem error/>
+                    <div class="field">
+                        <label for="email">"Work e-mail"</label>
+                        <input id="email" name="email" type="email" required autocomplete="username" autofocus value=given("email")/>
+                    </div>
+                    <PasswordField id="password" label="Password" autocomplete="current-password"/>
+                    <input type="hidden" name="next" value=safe_next(&given("next")).to_owned()/>
+                    <button class="button main wide" type="submit">"Sign in"</button>
+                </form>
+                <footer>
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            info.await.ok().map(|info| view! { <Papers papers=info.papers support=info.support/> })
+                        })}
+                    </Transition>
+                </footer>
+            </main>
+            <aside aria-label="How to read the map">
+                <QuietMap/>
+                <section class="teach">
+                    <h2>"How to read the map"</h2>
+                    <Meanings/>
+                </section>
+                <p class="map-credit">"Natural Earth"</p>
+            </aside>
+        </div>
+    }
+}
+
+/// Why the form came back.
+#[component]
+pub fn Problem(error: Option<String>) -> impl IntoView {
+    error.map(|code| view! { <p class="note attention" role="alert" id="problem">{problem(&code)}</p> })
+}
+
+/// Terms, privacy, help and how to reach somebody: those that exist.
+#[component]
+pub fn Papers(papers: Vec<Paper>, support: Option<String>) -> impl IntoView {
+    let links = papers
+        .into_iter()
+        .map(|p| view! { <li><a href=p.href rel="external">{p.label}</a></li> })
+        .collect_view();
+    let support = support.map(|s| view! { <li>{format!("Support: {s}")}</li> });
+    view! { <ul class="papers">{links}{support}</ul> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_path_of_this_site_is_followed() {
+        assert_eq!(safe_next("/?show=air"), "/?show=air");
+        for outside in [
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "",
+            "/a\nb",
+        ] {
+            assert_eq!(safe_next(outside), "/", "{outside}");
+        }
+        assert_eq!(href("/?show=air&q=a b"), "/sign-in?next=%2F%3Fshow%3Dair%26q%3Da+b");
+    }
+}

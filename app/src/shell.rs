@@ -1,0 +1,89 @@
+//! The document around every page, and the table of routes.
+//! `shell` is called by the server for every page; `App` by the server and by `hydrate`. All scripts carry the request's
+//! nonce; nothing has a style attribute, since the content security policy forbids it.
+
+use crate::{
+    assets::{Assets, FONT_STRONG, FONT_TEXT, MapStyle},
+    components::mark::Patterns,
+    pages::{
+        connect::{ConnectDonePage, ConnectLanding},
+        map::MapScreen,
+        not_found::NotFound,
+        sign_in::SignIn,
+    },
+};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+/// Before anything is painted: says that there is JavaScript, and follows the system's theme unless a theme was chosen.
+const HEAD_SCRIPT: &str = "{const d=document.documentElement;d.dataset.js='';\
+    if(!d.dataset.theme)d.dataset.theme=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light'}";
+
+/// The theme that the visitor chose with the button, from its cookie.
+fn chosen_theme() -> Option<&'static str> {
+    #[cfg(feature = "ssr")]
+    match crate::response::cookie("theme").as_deref() {
+        Some("dark") => return Some("dark"),
+        Some("light") => return Some("light"),
+        _ => {}
+    }
+    None
+}
+
+/// The whole document.
+pub fn shell(_options: LeptosOptions) -> impl IntoView {
+    let assets = use_context::<Assets>().unwrap_or_default();
+    // The framework's own script is not used: it preloads the wasm with a wrong `crossorigin` and swallows failures.
+    let start = format!(
+        "import init,{{hydrate}} from {:?};init({{module_or_path:{:?}}}).then(hydrate).catch(e=>console.error('start failed',e))",
+        assets.js, assets.wasm
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=chosen_theme()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="referrer" content="same-origin"/>
+                <script nonce=use_nonce()>{HEAD_SCRIPT}</script>
+                <link rel="preload" href=FONT_TEXT r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <link rel="preload" href=FONT_STRONG r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <link rel="stylesheet" href=assets.css/>
+                <link rel="icon" href="/icon.svg" r#type="image/svg+xml"/>
+                {use_context::<MapStyle>().map(|style| view! { <meta name="map-style" content=style.0/> })}
+                <link rel="modulepreload" href=assets.js/>
+                <script type="module" nonce=use_nonce()>{start}</script>
+                <MetaTags/>
+            </head>
+            <body>
+                <Patterns/>
+                <div id="app">
+                    <App/>
+                </div>
+            </body>
+        </html>
+    }
+}
+
+/// The pages. Each is rendered completely before the first byte (`Async`): whole without JavaScript, with the right status.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|text: String| if text.is_empty() { "Whereabouts".to_owned() } else { format!("{text} · Whereabouts") }/>
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=MapScreen ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
+                <Route path=path!("/connect") view=ConnectLanding ssr=SsrMode::Async/>
+                <Route path=path!("/connect/done") view=ConnectDonePage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,147 @@
+//! Quick Connect: what the landing page is asked with and what it shows. Filled by the Backend; drawn by `pages::connect`.
+//! Before the exchange neither the company's name nor its region is known, and the address holds a one-time secret:
+//! it is handed on in hidden fields only and never leaves in a server function, a log or a link.
+
+use super::query::pairs;
+use serde::{Deserialize, Serialize};
+
+/// The parameters of the address (Q4), names read without regard to case. Not serialisable on purpose, and printed
+/// without the token.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ConnectQuery {
+    /// Concur's company id.
+    pub id: String,
+    /// One-time secret, valid 24 h (Q7).
+    pub request_token: String,
+    /// Concur's id of the administrator who pressed Connect.
+    pub user_id: String,
+    /// Why the form came back; see `problem`.
+    pub error: Option<String>,
+    /// What was typed before, to fill in again.
+    pub email: String,
+}
+
+impl std::fmt::Debug for ConnectQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConnectQuery")
+            .field("complete", &self.is_complete())
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ConnectQuery {
+    pub fn parse(query: &str) -> ConnectQuery {
+        let mut found = ConnectQuery::default();
+        for (key, value) in pairs(query) {
+            let value = value.trim().to_owned();
+            match key.to_ascii_lowercase().as_str() {
+                "id" => found.id = value,
+                "requesttoken" => found.request_token = value,
+                "userid" => found.user_id = value,
+                "error" => found.error = Some(value).filter(|e| !e.is_empty()),
+                "email" => found.email = value,
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The App Center sends all three; without id and token there is nothing to connect.
+    pub fn is_complete(&self) -> bool {
+        !self.id.is_empty() && !self.request_token.is_empty()
+    }
+}
+
+/// A document to link: terms of service, privacy notice, help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    pub label: String,
+    pub href: String,
+}
+
+/// What the service says of itself before anybody is signed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicInfo {
+    /// Terms, privacy, help: only those that exist (Q60, Q61).
+    pub papers: Vec<Paper>,
+    /// How to reach the people who run the service: mail address or telephone.
+    pub support: Option<String>,
+}
+
+/// The landing page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectPage {
+    /// The service has its Concur client id and secret.
+    pub configured: bool,
+    /// Who is signed in already, and may go on with one button.
+    pub signed_in: Option<String>,
+    pub info: PublicInfo,
+}
+
+/// The page after the exchange.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectDone {
+    /// None while the company's profile has not been read (C4: it may never be).
+    pub company: Option<String>,
+    pub company_id: String,
+    /// Host of the data centre: `us.api.concursolutions.com`.
+    pub region: String,
+    /// Trips that wait to be read; none while the list itself is still being read.
+    pub trips_waiting: Option<u32>,
+    pub info: PublicInfo,
+}
+
+/// The sentence for an error code of a sign-in or sign-up form, here and on the sign-in page. Unknown codes get the last.
+pub fn problem(code: &str) -> &'static str {
+    match code {
+        "credentials" => "E-mail or password is not right. Try again.",
+        "locked" => "Too many attempts. Wait 15 minutes, then try again.",
+        "disabled" => "This account is closed. Ask an administrator of your company.",
+        "expired" => "You were signed out because a long time passed. Sign in again.",
+        "email" => "That is not an e-mail address. Use your work e-mail.",
+        "weak" => "The password is too short. Use at least 12 characters.",
+        "exists" => "There is an account with this e-mail already. Sign in instead.",
+        "not_admin" => "This account may not connect a company. Sign in as an administrator.",
+        "other_company" => {
+            "This account belongs to another company. Sign in with one of this company, or make an account."
+        }
+        "incomplete" => "The link from the App Center is not complete. Press Connect there again.",
+        "used" => "This link was used already or is older than a day. Press Connect in the App Center again.",
+        "refused" => {
+            "SAP Concur refused the connection. Press Connect in the App Center again; if it stays so, ask support."
+        }
+        "not_configured" => "This service is not set up for SAP Concur yet. Its operator has to do that first.",
+        "unavailable" => "SAP Concur or this service does not answer now. Nothing is lost: try again in a minute.",
+        "cross_site" => "The form came from another site and was not accepted. Fill it in here.",
+        _ => "That did not work. Try again; if it stays so, ask support.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn q4_parameter_names_in_any_case() {
+        let asked = ConnectQuery::parse("?ID=8F1C&requestToken=at-si86uek&userID=u1&error=used");
+        assert_eq!(
+            (asked.id.as_str(), asked.request_token.as_str(), asked.user_id.as_str()),
+            ("8F1C", "at-si86uek", "u1")
+        );
+        assert!(asked.is_complete());
+        assert!(!ConnectQuery::parse("id=x").is_complete());
+    }
+
+    #[test]
+    fn the_token_is_never_printed() {
+        let printed = format!("{:?}", ConnectQuery::parse("id=8f1c&requestToken=at-secret&userId=u"));
+        assert!(!printed.contains("at-secret") && !printed.contains("8f1c"), "{printed}");
+    }
+
+    #[test]
+    fn q71_every_problem_has_words() {
+        assert_ne!(problem("credentials"), problem("something else"));
+        assert!(problem("<script>").ends_with("ask support."));
+    }
+}

@@ -1,0 +1,28 @@
+//! The types that cross the wire between the server and a page, and pure helpers over them.
+//! Called by the pages, by the server functions and by the server's Backend. Nothing here knows a clock, a database,
+//! a browser or Leptos: what a page shows follows from these values alone, on both sides.
+
+pub mod connect;
+pub mod error;
+pub mod geojson;
+pub mod held;
+pub mod map_page;
+pub mod me;
+pub mod person;
+pub mod query;
+pub mod time;
+pub mod words;
+
+pub use connect::{ConnectDone, ConnectPage, ConnectQuery, Paper, PublicInfo};
+pub use error::AppError;
+pub use held::{Held, Shown, Standing};
+pub use map_page::{
+    Bin, ByGrade, Counts, Feed, Grade, Histogram, MapPage, Mark, NextMove, PlaceGroup, PlaceGroupKind, Precision, Row,
+};
+pub use me::{Company, Me, Role};
+pub use person::{
+    Answer, BarPart, BarPartKind, Elsewhere, OnMap, PersonPage, Reason, Spell, SpellKind, Strength, TripLine,
+};
+pub use query::{Bbox, Filter, MapQuery, Sort, View};
+pub use time::{Instant, PlaceTime};
+pub use words::Band;

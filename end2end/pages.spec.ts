@@ -1,0 +1,90 @@
+// What holds for the pages whatever they show: they hydrate without changing a word, work from the keyboard, are accessible,
+// and look right in every size and theme (the pictures in test-results/pictures are for people).
+
+import { accessible, expect, hydrated, mapReady, rememberServed, servedAndNow, signIn, test } from "./test";
+
+test("hydration changes no word that the server said", async ({ page, demo }) => {
+  await signIn(page, demo);
+  // No live changes meanwhile: they would be read at once, and ages with them.
+  await page.route("**/live", () => {});
+  // Not the live region and the map, which only the browser has.
+  const parts = ".sentence, #list tr.line, .time .steps, .time .days, h1, h2";
+  await rememberServed(page, parts);
+  for (const path of ["/?show=all", "/?show=away&sort=name", "/sign-in"]) {
+    await page.goto(demo.address + path);
+    await hydrated(page);
+    const [served, now] = await servedAndNow(page, parts);
+    expect(served.length, path).toBeGreaterThan(0);
+    expect(now, path).toEqual(served);
+  }
+});
+
+test("a person can be found and opened without a mouse", async ({ page, demo }) => {
+  await signIn(page, demo);
+  await page.goto(`${demo.address}/?show=all`);
+  await hydrated(page);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  const row = page.locator("#list a.row:focus");
+  const name = (await row.textContent()) ?? "";
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 2, name })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("aside.panel")).toHaveCount(0);
+  await expect(page.locator("#list a.row", { hasText: name }).first()).toBeFocused();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
+
+test("time moves by link: six hours on and back to now", async ({ page, demo }) => {
+  await signIn(page, demo);
+  await page.goto(`${demo.address}/?show=all`);
+  await hydrated(page);
+  const said = page.locator(".sentence h1");
+  const now = await said.textContent();
+  await page.getByRole("link", { name: "+1 d" }).click();
+  await expect(page).toHaveURL(/[?&]at=/);
+  await expect(said).not.toHaveText(now ?? "");
+  await page.getByRole("region", { name: "Time" }).getByRole("link", { name: "Now" }).first().click();
+  await expect(page).not.toHaveURL(/[?&]at=/);
+});
+
+test("without WebGL the map's place holds a table of the same people", async ({ page, demo }) => {
+  await page.addInitScript(() => {
+    HTMLCanvasElement.prototype.getContext = () => null;
+  });
+  await signIn(page, demo);
+  await page.goto(`${demo.address}/?show=all`);
+  await hydrated(page);
+  await expect(page.locator("main.screen")).toHaveAttribute("data-map", "table");
+  await expect(page.locator("section.places table")).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]]) {
+    test(`${colorScheme} at ${width}: accessible, and nothing hangs over the edge`, async ({ page, demo }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      const look = async (name: string) => {
+        await hydrated(page);
+        await accessible(page);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(over, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+        await page.screenshot({ path: `end2end/test-results/pictures/${name}-${colorScheme}-${width}.png` });
+      };
+      await page.goto(`${demo.address}/sign-in`);
+      await look("sign-in");
+      await signIn(page, demo);
+      await page.goto(`${demo.address}/?show=all`);
+      await hydrated(page);
+      if (width >= 700) await mapReady(page);
+      await look("map");
+      await page.locator("#list a.row").first().click();
+      await expect(page.locator("#person-name")).toBeVisible();
+      await look("person");
+    });
+  }
+}

@@ -1,0 +1,81 @@
+// Starts the program under test on free ports with a database of its own, reads the sign-in that it prints, and stops it.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const binary = resolve(root, process.env.WHEREABOUTS_PROGRAM ?? "target/debug/whereabouts");
+
+export interface Program {
+  /** Where the pages are, without a slash at the end. */
+  address: string;
+  /** The simulated SAP Concur. */
+  sandbox: string;
+  email: string;
+  password: string;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** `whereabouts demo …`, ready to be looked at. */
+export async function startDemo(...options: string[]): Promise<Program> {
+  const [port, sandboxPort] = [await freePort(), await freePort()];
+  const folder = mkdtempSync(join(tmpdir(), "whereabouts-end2end-"));
+  const child = spawn(
+    binary,
+    ["demo", "--bind", `127.0.0.1:${port}`, "--sandbox-bind", `127.0.0.1:${sandboxPort}`, "--dir", folder, ...options],
+    { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env.PATH, HOME: folder } },
+  );
+  let said = "";
+  child.stdout.on("data", (text) => (said += text));
+  child.stderr.on("data", (text) => (said += text));
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      const forced = setTimeout(() => child.kill("SIGKILL"), 15_000);
+      await once(child, "exit");
+      clearTimeout(forced);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const address = `http://127.0.0.1:${port}`;
+  try {
+    await until("the demo to say where it is", child, () => said, () => /Stop with Ctrl-C/.test(said));
+    await until("the demo to be ready", child, () => said, async () => (await fetch(`${address}/readyz`)).ok);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  // An unconnected demo has no sign-in yet.
+  const email = said.match(/^Sign in +(\S+)$/m)?.[1] ?? "";
+  const password = said.match(/^Password +(\S+)$/m)?.[1] ?? "";
+  return { address, sandbox: `http://127.0.0.1:${sandboxPort}`, email, password, stop };
+}
+
+/** Asks until the answer is yes, the program ends, or two minutes are over. */
+async function until(what: string, child: ChildProcess, said: () => string, yes: () => boolean | Promise<boolean>) {
+  const end = Date.now() + 120_000;
+  while (Date.now() < end) {
+    if (child.exitCode !== null) throw new Error(`waiting for ${what}, the program ended with ${child.exitCode}:\n${said()}`);
+    try {
+      if (await yes()) return;
+    } catch {
+      // not listening yet
+    }
+    await new Promise((again) => setTimeout(again, 100));
+  }
+  throw new Error(`waited two minutes for ${what}. It said:\n${said()}`);
+}

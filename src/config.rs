@@ -1,0 +1,111 @@
+//! The options of `serve`, checked: what clap cannot know (files that exist, addresses that fit together).
+//! Called once at the start; everything below takes values, never environment variables.
+
+use std::path::{Path, PathBuf};
+
+use chrono::TimeDelta;
+use sha2::{Digest as _, Sha256};
+
+use crate::cli::{DatabaseArgs, ServeArgs};
+use crate::commands::CommandError;
+
+/// What `serve` needs to know besides the database and Concur.
+pub struct ServeConfig {
+    pub public_url: String,
+    pub coalesce: TimeDelta,
+    pub grace: TimeDelta,
+    pub retry_base: TimeDelta,
+    pub metrics_token_sha256: Option<Vec<u8>>,
+    /// PEM text with the event service's public keys.
+    pub ess_keys: Option<String>,
+    pub map_style_url: Option<String>,
+}
+
+impl ServeConfig {
+    /// Reads the files that the options name. Errs with the file's name and what is wrong.
+    pub fn read(args: &ServeArgs) -> Result<Self, CommandError> {
+        let ms = |ms: u64| TimeDelta::milliseconds(i64::try_from(ms).unwrap_or(i64::MAX / 1000));
+        let public_url = args
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", args.bind));
+        let public_url = origin(&public_url).ok_or_else(|| {
+            CommandError::Usage(format!(
+                "--public-url {public_url} is not an address such as https://whereabouts.example"
+            ))
+        })?;
+        let map_style_url = args.map_style_url.clone().filter(|u| !u.is_empty());
+        if let Some(style) = &map_style_url
+            && origin(style).is_none()
+        {
+            return Err(CommandError::Usage(format!(
+                "--map-style-url {style} is not an http(s) address"
+            )));
+        }
+        Ok(Self {
+            public_url,
+            coalesce: ms(args.coalesce_ms),
+            grace: ms(args.grace_s.saturating_mul(1000)),
+            retry_base: ms(args.retry_base_ms),
+            metrics_token_sha256: args
+                .metrics_token_file
+                .as_deref()
+                .map(|file| Ok::<_, CommandError>(Sha256::digest(text(file)?.trim().as_bytes()).to_vec()))
+                .transpose()?,
+            ess_keys: args.ess_public_keys.as_deref().map(text).transpose()?,
+            map_style_url,
+        })
+    }
+}
+
+/// The text of a file that an option names.
+pub fn text(file: &Path) -> Result<String, CommandError> {
+    std::fs::read_to_string(file).map_err(|source| CommandError::File {
+        path: file.display().to_string(),
+        source,
+    })
+}
+
+/// `scheme://host[:port]` of an http(s) URL.
+pub fn origin(text: &str) -> Option<String> {
+    let url = url::Url::parse(text).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+}
+
+/// Where the sealing key is: named, or beside the SQLite file. Errs with PostgreSQL and no name.
+pub fn secret_key_file(database: &DatabaseArgs) -> Result<PathBuf, CommandError> {
+    if let Some(file) = &database.secret_key_file {
+        return Ok(file.clone());
+    }
+    match database.database_url.strip_prefix("sqlite:") {
+        Some(rest) => {
+            let path = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
+            Ok(PathBuf::from(format!("{path}.key")))
+        }
+        None => Err(CommandError::Usage(
+            "with PostgreSQL, name the sealing key: --secret-key-file FILE (the same on every node)".into(),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_lies_beside_the_sqlite_file_and_must_be_named_for_postgres() {
+        let args = |url: &str| DatabaseArgs {
+            database_url: url.into(),
+            secret_key_file: None,
+        };
+        assert_eq!(
+            secret_key_file(&args("sqlite://w.db?mode=rwc")).expect("sqlite"),
+            PathBuf::from("w.db.key")
+        );
+        assert_eq!(
+            secret_key_file(&args("sqlite:///var/w.db")).expect("sqlite"),
+            PathBuf::from("/var/w.db.key")
+        );
+        assert!(secret_key_file(&args("postgres://localhost/w")).is_err());
+    }
+}

@@ -1,0 +1,19 @@
+//! From a signed event to what is known of a traveler: inbox, signatures, coalescing, workers, backlog, erasure.
+//! Called by `web` (router, connect pages, commands); stands on `store`, `concur`, `whereabouts`.
+//! Always: an event is acknowledged only when it is durable; one fetch a trip is in flight; no href outlives its fetch.
+
+pub mod backlog;
+mod dispatch;
+mod engine;
+pub mod event;
+pub mod inbox;
+mod lifecycle;
+mod pace;
+mod presence;
+mod profile;
+pub mod receive;
+pub mod signature;
+mod upkeep;
+mod worker;
+
+pub use engine::{Change, Engine, EngineConfig, Random};

@@ -1,0 +1,110 @@
+//! From a traveler's records to the presence that is stored with a trip.
+//! Called by the workers before every outcome that changes what is believed.
+//! Always: presence is computed from the revision that it is saved against; a timeline never blocks the runtime.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::itinerary::{Oddity, Trip};
+use crate::place::Gazetteer;
+use crate::store::{KnownOf, PresenceSave, Scope, Store, StoreError};
+use crate::whereabouts::{Judgement, Notice, Record, What, timeline};
+
+/// Presence and notices, newly computed.
+pub(super) struct Located {
+    pub presence: PresenceSave,
+    /// Of all the traveler's trips.
+    pub notices: Vec<Notice>,
+}
+
+/// Computes timelines.
+#[derive(Clone)]
+pub(super) struct Locator {
+    pub gazetteer: &'static Gazetteer,
+    pub judgement: Arc<Judgement>,
+}
+
+impl Locator {
+    /// What is believed of a traveler once `trip` is known too.
+    pub async fn with(
+        &self,
+        store: &dyn Store,
+        (company, traveler): (&str, &str),
+        trip: &Trip,
+        oddities: &[Oddity],
+        now: DateTime<Utc>,
+    ) -> Result<Located, StoreError> {
+        let mut known = known(store, company, traveler, &trip.id, now).await?;
+        let what = What::Document(Arc::new(trip.clone()), oddities.to_vec());
+        known.records.push(Record {
+            received_at: now,
+            trip_id: trip.id.clone(),
+            what,
+        });
+        self.located(known, now).await
+    }
+
+    /// What is believed of a traveler without `trip`.
+    pub async fn without(
+        &self,
+        store: &dyn Store,
+        (company, traveler): (&str, &str),
+        trip: &str,
+        now: DateTime<Utc>,
+    ) -> Result<PresenceSave, StoreError> {
+        let mut known = known(store, company, traveler, trip, now).await?;
+        known.records.retain(|record| record.trip_id != trip);
+        Ok(self.located(known, now).await?.presence)
+    }
+
+    async fn located(&self, known: KnownOf, now: DateTime<Utc>) -> Result<Located, StoreError> {
+        let Self { gazetteer, judgement } = self.clone();
+        let computing = tokio::task::spawn_blocking(move || {
+            let line = timeline(gazetteer, &judgement, &known.traveler, &known.records, now);
+            let presence = PresenceSave {
+                traveler: known.traveler.id,
+                revision: known.revision,
+                known_from: now,
+                episodes: line.episodes,
+                others: Vec::new(),
+            };
+            Located {
+                presence,
+                notices: line.notices,
+            }
+        });
+        // What a panic says may quote a document.
+        computing
+            .await
+            .map_err(|_| StoreError::Inconsistent("a timeline could not be computed".to_owned()))
+    }
+}
+
+/// Everything that is known of a traveler. Trips in their grace (but for `but`) are said to be deleted just now: the
+/// timeline keeps them, unless the same trip is there under another id already (R98). The queue ends the grace.
+async fn known(
+    store: &dyn Store,
+    company: &str,
+    traveler: &str,
+    but: &str,
+    now: DateTime<Utc>,
+) -> Result<KnownOf, StoreError> {
+    let mut known = store.known_of(company, traveler).await?;
+    for row in store.trips_of(&Scope::Company(company.to_owned()), traveler).await? {
+        if row.pending_delete && row.trip.id != but {
+            known.records.push(Record {
+                received_at: now,
+                trip_id: row.trip.id,
+                what: What::Deleted,
+            });
+        }
+    }
+    Ok(known)
+}
+
+/// The traveler who has a trip now, if it is known.
+pub(super) async fn owner(store: &dyn Store, company: &str, trip: &str) -> Result<Option<String>, StoreError> {
+    let scope = Scope::Company(company.to_owned());
+    Ok(store.trip(&scope, trip).await?.map(|row| row.traveler))
+}

@@ -1,0 +1,299 @@
+//! Whether a delivery is Concur's: RSASSA-PSS with SHA-256 over the raw body, header `Concur-Signature` (E44–E50).
+//! Called by `receive` for every delivery; the keys come from `--ess-public-keys`.
+//! Always: a key is never taken from a request; salt is the longest that fits the key, then 32 bytes.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use http::HeaderMap;
+use rsa::RsaPublicKey;
+use rsa::pkcs1::DecodeRsaPublicKey as _;
+use rsa::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
+use rsa::pss::{Signature, VerifyingKey};
+use rsa::signature::hazmat::PrehashVerifier as _;
+use rsa::traits::PublicKeyParts as _;
+use sha2::{Digest as _, Sha256};
+
+/// Header of the signature; HTTP compares its name without case.
+pub const HEADER: &str = "concur-signature";
+
+const STANDARD: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Why a key file is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyProblem {
+    /// No PEM block at all.
+    #[error("the file holds no PEM block; it needs one or more `-----BEGIN PUBLIC KEY-----`")]
+    NoKey,
+    /// A certificate instead of its key.
+    #[error("block {0} is a certificate; take its key out with `openssl x509 -pubkey -noout`")]
+    Certificate(usize),
+    /// A private key does not belong here.
+    #[error("block {0} is a private key; this file takes public keys only")]
+    Private(usize),
+    /// Not an RSA key in one of the usual forms.
+    #[error("block {0} is no RSA public key")]
+    NotRsa(usize),
+    /// Too short to prove anything.
+    #[error("block {0} is an RSA key of {1} bits; at least 2048 are needed")]
+    Short(usize, usize),
+}
+
+/// Why a delivery is not accepted as Concur's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadSignature {
+    /// There is no signature.
+    #[error("missing")]
+    Missing,
+    /// There are two, and nobody can say which one counts.
+    #[error("duplicate")]
+    Duplicate,
+    /// It is no base64.
+    #[error("not_base64")]
+    NotBase64,
+    /// No key has signatures of this length.
+    #[error("wrong_length")]
+    WrongLength,
+    /// No key made it.
+    #[error("no_key_matches")]
+    NoKeyMatches,
+}
+
+impl BadSignature {
+    /// A word for the metric.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Duplicate => "duplicate",
+            Self::NotBase64 => "not_base64",
+            Self::WrongLength => "wrong_length",
+            Self::NoKeyMatches => "no_key_matches",
+        }
+    }
+}
+
+struct Key {
+    fingerprint: String,
+    /// Bytes of a signature.
+    length: usize,
+    /// Longest salt first, since Concur uses it (E45).
+    by_salt: Vec<VerifyingKey<Sha256>>,
+}
+
+/// The accepted public keys, with overlap while Concur changes them (E49, E50).
+pub struct Keys {
+    keys: Vec<Key>,
+    /// Which one matched last: it is tried first.
+    last: AtomicUsize,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.fingerprints()).finish()
+    }
+}
+
+impl Keys {
+    /// Reads a PEM text with one or more public keys; whatever stands between the blocks is a comment.
+    pub fn from_pem(text: &str) -> Result<Self, KeyProblem> {
+        let mut keys: Vec<Key> = Vec::new();
+        for (index, block) in blocks(text).into_iter().enumerate() {
+            let key = key(index + 1, &block)?;
+            if keys.iter().all(|k| k.fingerprint != key.fingerprint) {
+                keys.push(key);
+            }
+        }
+        if keys.is_empty() {
+            Err(KeyProblem::NoKey)
+        } else {
+            Ok(Self {
+                keys,
+                last: AtomicUsize::new(0),
+            })
+        }
+    }
+
+    /// SHA-256 of each key's SPKI, in hex, in the file's order.
+    pub fn fingerprints(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|k| k.fingerprint.as_str())
+    }
+
+    /// The fingerprint of the key that signed `body`.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<&str, BadSignature> {
+        let mut values = headers.get_all(HEADER).iter();
+        let value = values.next().ok_or(BadSignature::Missing)?;
+        if values.next().is_some() {
+            return Err(BadSignature::Duplicate);
+        }
+        let signature = decode(value.as_bytes()).ok_or(BadSignature::NotBase64)?;
+        if signature.is_empty() {
+            return Err(BadSignature::Missing);
+        }
+        if self.keys.iter().all(|k| k.length != signature.len()) {
+            return Err(BadSignature::WrongLength);
+        }
+        let length = signature.len();
+        let signature = Signature::try_from(signature.as_slice()).map_err(|_| BadSignature::WrongLength)?;
+        let digest = Sha256::digest(body);
+        let first = self.last.load(Ordering::Relaxed);
+        let order = (first..self.keys.len()).chain(0..first);
+        for (index, key) in order
+            .filter_map(|i| Some((i, self.keys.get(i)?)))
+            .filter(|(_, k)| k.length == length)
+        {
+            if key
+                .by_salt
+                .iter()
+                .any(|k| k.verify_prehash(&digest, &signature).is_ok())
+            {
+                self.last.store(index, Ordering::Relaxed);
+                return Ok(&key.fingerprint);
+            }
+        }
+        Err(BadSignature::NoKeyMatches)
+    }
+}
+
+/// Base64 in either alphabet, with or without padding, with whitespace anywhere.
+fn decode(value: &[u8]) -> Option<Vec<u8>> {
+    let text: Vec<u8> = value
+        .iter()
+        .filter(|b| !b.is_ascii_whitespace())
+        .map(|b| match b {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => *other,
+        })
+        .collect();
+    STANDARD.decode(text).ok()
+}
+
+/// The PEM blocks of a text, each with its own two marker lines.
+fn blocks(text: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut open: Option<String> = None;
+    for line in text.lines().map(str::trim) {
+        if line.starts_with("-----BEGIN ") {
+            open = Some(String::new());
+        }
+        if let Some(block) = &mut open
+            && !line.is_empty()
+        {
+            block.push_str(line);
+            block.push('\n');
+            if line.starts_with("-----END ") {
+                blocks.extend(open.take());
+            }
+        }
+    }
+    blocks.extend(open);
+    blocks
+}
+
+fn key(number: usize, block: &str) -> Result<Key, KeyProblem> {
+    let label = block.lines().next().unwrap_or_default();
+    if label.contains("CERTIFICATE") {
+        return Err(KeyProblem::Certificate(number));
+    }
+    if label.contains("PRIVATE") {
+        return Err(KeyProblem::Private(number));
+    }
+    let key = RsaPublicKey::from_public_key_pem(block)
+        .ok()
+        .or_else(|| RsaPublicKey::from_pkcs1_pem(block).ok())
+        .ok_or(KeyProblem::NotRsa(number))?;
+    let length = key.size();
+    if length < 256 {
+        return Err(KeyProblem::Short(number, length * 8));
+    }
+    let spki = key.to_public_key_der().map_err(|_| KeyProblem::NotRsa(number))?;
+    let fingerprint = Sha256::digest(spki.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    // RFC 8017 §9.1.1: what is left of the key's bytes after the hash and two bytes of padding.
+    let longest = length - 32 - 2;
+    let by_salt = [longest, 32]
+        .map(|salt| VerifyingKey::new_with_salt_len(key.clone(), salt))
+        .into();
+    Ok(Key {
+        fingerprint,
+        length,
+        by_salt,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    /// The three keys that Concur has published so far, Appendix B of the fact sheet.
+    const PUBLISHED: &str = "\
+# the key of 2021
+-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAxS1LsXrEWEEMPooLHa4r
+osCAnmkO3HaBAk0YcsDMR6hQeuQNLqRWP65TpbfTbKWmZ22Hzep3Ekhs1qvSZgI+
+iq/bnVeDhkcD+LqVQGP+7fyE0E0bO96FOzMmtbRet4wAiiE9+uw5GmZfg+fRG3yI
+y2N5u5p7VHJ1RwNugrIUQjhrLvZc+lhqR/aKTxQCQ5CGAgLZIcr3FIWCWrSBMK3d
+Wy3KI+qe3ZX0STrCCNxl2UFnuuAa2RZZ2j4QtWHlNkyK+UEup+cGkvpc1XrT7anL
+HlbTP6jE7MqB5sJ9r2EEzrJzJZjD13UqlzvI61tTC8SKpuk5AEaSsUV7RKlKUCjB
+8wIDAQAB
+-----END PUBLIC KEY-----
+
+  and until October 2025:
+
+-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA2wJd8TVDGUxD00bCqemz
+cptSfm7VGNa8Bm2DIpmqobzN6jv/HNzI3HPjeqcP1GtA4vjoFkFRaW2Qs286cI7e
+9GcLbJP4mzww97LfbZYGTI+9SAlxDKEZl/AWbwTi6P8lOxho8fQ4Sv4eSK7hyL3l
+I82XdBYJ2JWRpEQ1hZOui1f0BlFyqFVrEbzolE6S0eeP3gb1szFELz8ES5T4/T0o
+Tz1KZE2knMsugAz760Mlmc7EuLutnNhfCZQypNUZ9fI2CMSZWHZa8IH9MCz/ywuE
+NYp3hlsu0Q+oYeAwpDKyoWNLcV8pKaStVnP+3yn+/J3/oK4Rtqz/lKRrepxwTVRA
+1wIDAQAB
+-----END PUBLIC KEY-----
+";
+
+    #[test]
+    fn e47_e48_published_keys_have_their_published_fingerprints() {
+        let keys = Keys::from_pem(PUBLISHED).unwrap();
+        let all: Vec<&str> = keys.fingerprints().collect();
+        assert_eq!(
+            all,
+            [
+                "24dd4f1eebae1c97f3acd56fe464b257ec39f577721e6fc9951131b4da42355d",
+                "e6898d97cd18f3f171aa97db1ff07b1f4ee1143ac1338dec424705780adb132c",
+            ]
+        );
+        assert_eq!(
+            Keys::from_pem(&format!("{PUBLISHED}{PUBLISHED}"))
+                .unwrap()
+                .fingerprints()
+                .count(),
+            2
+        );
+    }
+
+    #[test]
+    fn a_file_that_holds_something_else_says_what() {
+        let problem = |text: &str| Keys::from_pem(text).unwrap_err();
+        assert_eq!(problem("# nothing yet\n"), KeyProblem::NoKey);
+        assert_eq!(
+            problem("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"),
+            KeyProblem::Certificate(1)
+        );
+        assert_eq!(
+            problem("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n"),
+            KeyProblem::Private(1)
+        );
+        let broken = format!("{PUBLISHED}-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----\n");
+        assert_eq!(problem(&broken), KeyProblem::NotRsa(3));
+        assert_eq!(problem("-----BEGIN PUBLIC KEY-----\nMIIB"), KeyProblem::NotRsa(1));
+    }
+}

@@ -1,0 +1,103 @@
+//! What must happen without being asked: gauges, pruning, renewing grants, names of companies.
+//! Started by the engine.
+//! Always: a failure is logged and tried again; nothing here is needed for an event to be stored or a trip to be fetched.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
+
+use super::engine::{Engine, stopped};
+use crate::concur::Concur;
+use crate::store::{CompanyState, Scope, Store, StoreError};
+
+const GAUGES: Duration = Duration::from_secs(15);
+const PRUNE: TimeDelta = TimeDelta::hours(1);
+const RENEW: TimeDelta = TimeDelta::hours(24);
+/// Bodies are kept longer than Concur retries (E30), ids longer than it logs attempts (E32).
+const BODIES: TimeDelta = TimeDelta::days(14);
+const IDS: TimeDelta = TimeDelta::days(35);
+/// A company that connected this short ago may have lost its backlog to a restart.
+const JUST_CONNECTED: TimeDelta = TimeDelta::hours(1);
+
+/// Runs until `stop`.
+pub(super) async fn run(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) {
+    let work = async {
+        if let Err(error) = resume(&engine).await {
+            tracing::error!(%error, "companies could not be read");
+        }
+        let (mut pruned, mut renewed) = (DateTime::<Utc>::MIN_UTC, engine.now());
+        loop {
+            let now = engine.now();
+            if let Err(error) = gauges(&engine, now).await {
+                tracing::warn!(%error, "gauges could not be read");
+            }
+            if now - pruned > PRUNE {
+                pruned = now;
+                if let Err(error) = engine.store().prune_events(now - BODIES, now - IDS).await {
+                    tracing::warn!(%error, "events could not be pruned");
+                }
+            }
+            if now - renewed > RENEW {
+                renewed = now;
+                match engine.concur().keep_alive(engine.store()).await {
+                    Ok(0) => {}
+                    Ok(failed) => tracing::warn!(failed, "grants could not be renewed"),
+                    Err(error) => tracing::warn!(%error, "grants could not be renewed"),
+                }
+            }
+            tokio::time::sleep(GAUGES).await;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        () = stopped(&mut stop) => {}
+    }
+}
+
+/// What a company that connected before the last stop may still lack.
+async fn resume(engine: &Engine) -> Result<(), StoreError> {
+    let now = engine.now();
+    for company in engine.store().companies(&Scope::service()).await? {
+        if company.state != CompanyState::Connected {
+            continue;
+        }
+        if company.connected_at.is_some_and(|at| now - at < JUST_CONNECTED) {
+            engine.connected(&company.id);
+        } else if company.name.is_none() {
+            name(engine.concur(), engine.store(), &company.id).await;
+        }
+    }
+    Ok(())
+}
+
+/// Asks for a company's name and keeps it.
+pub(super) async fn name(concur: &Arc<Concur>, store: &Arc<dyn Store>, company: &str) {
+    if let Some(name) = concur.company_name(store, company).await
+        && let Err(error) = store.set_company_name(company, &name).await
+    {
+        tracing::warn!(company, %error, "the company's name could not be stored");
+    }
+}
+
+async fn gauges(engine: &Engine, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let status = engine.store().ingest_status(&Scope::service(), now).await?;
+    metrics::gauge!("oldest_dirty_age_seconds").set(status.oldest_queued_s);
+    for (state, trips) in [
+        ("queued", status.queued),
+        ("running", status.running),
+        ("waiting_retry", status.waiting_retry),
+        ("waiting_grace", status.waiting_grace),
+        ("dead", status.dead),
+    ] {
+        metrics::gauge!("trips_waiting", "state" => state).set(trips as f64);
+    }
+    for company in engine.store().companies(&Scope::service()).await? {
+        if let Some(at) = company.refresh_expires_at {
+            let label = company.id.chars().take(8).collect::<String>();
+            metrics::gauge!("token_expires_in_seconds", "company" => label).set((at - now).num_seconds() as f64);
+        }
+    }
+    Ok(())
+}

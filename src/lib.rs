@@ -1,0 +1,26 @@
+//! Whereabouts: where is everyone, where will they be, how sure are we, and from which booking do we know.
+//! The rooms, from the ground up; imports go down only (`tests/floors.rs` keeps it).
+
+pub mod place;
+
+pub mod itinerary;
+
+pub mod whereabouts;
+
+pub mod store;
+
+pub mod concur;
+
+pub mod ingest;
+
+pub mod web;
+
+pub mod sandbox;
+
+pub mod cli;
+mod commands;
+pub mod config;
+mod demo;
+mod serve;
+
+pub use commands::run;

@@ -1,0 +1,154 @@
+//! What is called so: two sorted texts, searched in place by halving, so that nothing has to be built at the start.
+//! Called by `search` with folded names.
+//! Always holds: the files are sorted by their first column, plain ASCII, and name lines of the tables.
+
+use super::super::{CountryCode, LonLat};
+use super::CityId;
+use super::decode::{Tables, gunzip};
+use super::fold::fold;
+
+const TOWN_NAMES: &[u8] = include_bytes!("../../../data/town-names.tsv.gz");
+const CITY_NAMES: &[u8] = include_bytes!("../../../data/city-names.tsv.gz");
+
+/// How good a name is for a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Grade {
+    /// Its name on the map.
+    Main,
+    /// What it is called in English.
+    Usual,
+    /// In another language, formerly, or by a dictionary's romanisation.
+    Other,
+    /// The name of something that belongs to it.
+    Part,
+}
+
+/// A place of that name.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate {
+    pub city: CityId,
+    pub at: LonLat,
+    pub country: CountryCode,
+    pub division: Option<u16>,
+    pub population: u32,
+    /// How much is flown there if it is itself the centre of the region (`City::traffic`).
+    pub traffic: u16,
+    pub grade: Grade,
+}
+
+pub(super) struct Names {
+    towns: String,
+    cities: String,
+    /// Of the division of the same index.
+    divisions: Vec<String>,
+}
+
+impl Names {
+    pub fn decode(tables: &Tables) -> Names {
+        let divisions = tables.divisions.iter().map(|division| fold(&division.name)).collect();
+        Names {
+            towns: gunzip(TOWN_NAMES),
+            cities: gunzip(CITY_NAMES),
+            divisions,
+        }
+    }
+
+    /// Every place that may be meant by the folded name.
+    pub fn called(&self, tables: &Tables, folded: &str) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        let graded = [Grade::Main, Grade::Other];
+        for (numbers, grade) in columns(&self.towns, folded).zip(graded) {
+            candidates.extend(
+                lines(numbers)
+                    .filter_map(|at| tables.towns.get(at))
+                    .map(|town| Candidate {
+                        city: town.city,
+                        at: town.at,
+                        country: town.country,
+                        division: town.division,
+                        population: town.population,
+                        traffic: 0,
+                        grade,
+                    }),
+            );
+        }
+        let graded = [Grade::Main, Grade::Usual, Grade::Part];
+        for (numbers, grade) in columns(&self.cities, folded).zip(graded) {
+            let cities =
+                lines(numbers).filter_map(|at| Some((tables.cities.get(at)?, *tables.city_divisions.get(at)?)));
+            candidates.extend(cities.map(|(city, division)| Candidate {
+                city: city.id,
+                at: city.at,
+                country: city.country,
+                division,
+                // Of a part all that is known is that it is smaller than the whole.
+                population: if grade == Grade::Part { 0 } else { city.population },
+                traffic: if grade == Grade::Part { 0 } else { city.traffic },
+                grade,
+            }));
+        }
+        candidates
+    }
+
+    /// Divisions of that country (or of any) whose code or name the text is: `TX`, `Texas`, `NSW`.
+    pub fn divisions(&self, tables: &Tables, text: &str, country: Option<CountryCode>) -> Vec<u16> {
+        let (code, name) = (text.trim(), fold(text));
+        let first = country.map_or(0, |c| tables.divisions.partition_point(|division| division.country < c));
+        let mine = tables.divisions.iter().zip(&self.divisions).enumerate().skip(first);
+        mine.take_while(|(_, (division, _))| country.is_none_or(|country| division.country == country))
+            .filter(|(_, (division, folded))| division.iso.eq_ignore_ascii_case(code) || **folded == name)
+            .filter_map(|(at, _)| u16::try_from(at).ok())
+            .collect()
+    }
+}
+
+fn lines(numbers: &str) -> impl Iterator<Item = usize> {
+    numbers
+        .split_ascii_whitespace()
+        .filter_map(|number| number.parse().ok())
+}
+
+/// The columns behind `key` in sorted lines of `key TAB column TAB …`; none if there is no such line.
+fn columns<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
+    let line = find(text, key).unwrap_or_default();
+    line.split('\t').skip(1)
+}
+
+fn find<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    let (mut from, mut until) = (0, text.len());
+    while from < until {
+        let middle = from + (until - from) / 2;
+        let start = text.get(from..middle)?.rfind('\n').map_or(from, |at| from + at + 1);
+        let end = text.get(middle..until)?.find('\n').map_or(until, |at| middle + at);
+        let line = text.get(start..end)?;
+        let name = line.split('\t').next()?;
+        match name.cmp(key) {
+            std::cmp::Ordering::Equal => return Some(line),
+            std::cmp::Ordering::Less => from = end + 1,
+            std::cmp::Ordering::Greater => until = start,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_found_and_nothing_else() {
+        let text = "a\t1\nab\t2\nab c\t3\nb\t4\n";
+        for (key, line) in [
+            ("a", Some("a\t1")),
+            ("ab", Some("ab\t2")),
+            ("ab c", Some("ab c\t3")),
+            ("b", Some("b\t4")),
+        ] {
+            assert_eq!(find(text, key), line);
+        }
+        for key in ["", "0", "aa", "ab ", "c", "ab cd"] {
+            assert_eq!(find(text, key), None, "{key}");
+        }
+        assert_eq!(find("", "a"), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! Which city region is a point in, and what time do they have there: the nearest town or airport on the sphere.
+//! Called by the gazetteer for coordinates of bookings (R3, R65).
+//! Always holds: ±180° and the poles are no edges; a border is one, if there is any place on this side of it.
+
+use std::collections::HashMap;
+
+use super::super::{CountryCode, LonLat, Zone};
+use super::CityId;
+use super::borders::Borders;
+use super::decode::Tables;
+
+/// An airport farther from its city's centre says nothing about its own surroundings: Beauvais is not Paris.
+const AIRPORT_FROM_CITY_KM: f64 = 65.0;
+const EARTH_RADIUS_KM: f64 = 6371.0;
+/// Cells to the radius of the globe: an edge is 64 km long.
+const CELLS: f64 = 100.0;
+/// How far is looked at first; most points of bookings have a town within it.
+const FIRST_KM: f64 = 15.0;
+
+/// A town or an airport.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    pub at: LonLat,
+    pub city: CityId,
+    pub country: CountryCode,
+    pub zone: Zone,
+}
+
+/// Spots in cubes that the surface of the unit sphere passes through. Built in one go over all spots, which a tree is
+/// not: that matters to a program that starts, answers one question and ends.
+pub(super) struct Near(HashMap<[i8; 3], Vec<Spot>>);
+
+impl Near {
+    pub fn new(tables: &Tables) -> Near {
+        let towns = tables.towns.iter().map(|t| Spot {
+            at: t.at,
+            city: t.city,
+            country: t.country,
+            zone: t.zone,
+        });
+        let cities = tables.cities.iter().filter(|city| city.code.is_some());
+        let cities = cities.map(|c| Spot {
+            at: c.at,
+            city: c.id,
+            country: c.country,
+            zone: c.zone,
+        });
+        let airports = tables.airports.iter().filter(|airport| {
+            tables.cities[airport.city.0 as usize].at.distance_km(airport.at) <= AIRPORT_FROM_CITY_KM
+        });
+        let airports = airports.map(|a| Spot {
+            at: a.at,
+            city: a.city,
+            country: a.country,
+            zone: a.zone,
+        });
+        let mut cells: HashMap<_, Vec<Spot>> = HashMap::new();
+        for spot in towns.chain(cities).chain(airports) {
+            cells.entry(spot.at.on_sphere().map(cell)).or_default().push(spot);
+        }
+        Near(cells)
+    }
+
+    /// The nearest spot within `max_km`; rather one in the country that the point is in, unless that is much farther.
+    pub fn spot(&self, at: LonLat, max_km: f64, borders: &Borders) -> Option<Spot> {
+        let mut reach = FIRST_KM.min(max_km);
+        let (distance, first) = loop {
+            match nearest(self.within(at, reach)) {
+                Some(found) => break found,
+                None if reach >= max_km => return None,
+                None => reach = (reach * 4.0).min(max_km),
+            }
+        };
+        let Some(country) = borders.country_at(at).filter(|country| *country != first.country) else {
+            return Some(first);
+        };
+        let mut around = self.within(at, (distance * 3.0 + FIRST_KM).min(max_km));
+        around.retain(|(_, spot)| spot.country == country);
+        Some(nearest(around).map_or(first, |(_, home)| home))
+    }
+
+    #[cfg(test)]
+    pub fn spots(&self, at: LonLat, max_km: f64) -> Vec<Spot> {
+        self.within(at, max_km).into_iter().map(|(_, spot)| spot).collect()
+    }
+
+    fn within(&self, at: LonLat, km: f64) -> Vec<(f64, Spot)> {
+        // A chord is shorter than its arc, so that a cube of the arc's half edge holds all of them.
+        let half = km / EARTH_RADIUS_KM;
+        let [x, y, z] = at.on_sphere().map(|middle| cell(middle - half)..=cell(middle + half));
+        let mut spots = Vec::new();
+        for x in x {
+            for y in y.clone() {
+                for z in z.clone() {
+                    let here = self.0.get(&[x, y, z]).into_iter().flatten();
+                    spots.extend(
+                        here.map(|spot| (spot.at.distance_km(at), *spot))
+                            .filter(|(distance, _)| *distance <= km),
+                    );
+                }
+            }
+        }
+        spots
+    }
+}
+
+fn nearest(spots: Vec<(f64, Spot)>) -> Option<(f64, Spot)> {
+    spots.into_iter().min_by(|(a, _), (b, _)| a.total_cmp(b))
+}
+
+/// Saturates at the rim of the globe's cube, as `as` does.
+fn cell(coordinate: f64) -> i8 {
+    (coordinate * CELLS).floor() as i8
+}

@@ -1,0 +1,203 @@
+//! `whereabouts serve`: opens the store, starts the engine, answers HTTP until told to stop.
+//! Called by the command line and by `demo`.
+//! Always holds: a start that could lose events is refused; at the end everything accepted is durable.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use leptos::config::LeptosOptions;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::cli::{ConcurArgs, DatabaseArgs, ServeArgs};
+use crate::commands::CommandError;
+use crate::concur::{Allow, Application, Clock, Concur, ConcurConfig, Sealer, Secret};
+use crate::config::{self, ServeConfig};
+use crate::ingest::signature::Keys;
+use crate::ingest::{Engine, EngineConfig};
+use crate::store::{self, Store};
+use crate::web::{self, AppState, Parts};
+
+/// How long open connections may take to end.
+const DRAIN: Duration = Duration::from_secs(15);
+
+/// What only the demo sets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras {
+    /// Requests a minute to the list of trips; Concur allows 10, a sandbox may allow more.
+    pub list_per_minute: Option<u32>,
+}
+
+/// A program that answers.
+pub struct Running {
+    pub address: SocketAddr,
+    pub store: Arc<dyn Store>,
+    stop: watch::Sender<bool>,
+    engine: Arc<Engine>,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub async fn run(args: ServeArgs) -> Result<(), CommandError> {
+    log(args.log_json);
+    let running = start(&args, Extras::default()).await?;
+    tracing::info!(address = %running.address, "listening");
+    stop_signal().await;
+    tracing::info!("stopping");
+    running.stop().await
+}
+
+/// Starts everything; returns once the address answers.
+pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandError> {
+    let config = ServeConfig::read(args)?;
+    if let Some(what) = web::assets::missing() {
+        tracing::warn!("{what}");
+    }
+    let keys = config
+        .ess_keys
+        .as_deref()
+        .map(Keys::from_pem)
+        .transpose()
+        .map_err(|e| CommandError::Start(format!("--ess-public-keys: {e}")))?;
+    if keys.is_none() {
+        tracing::warn!("no --ess-public-keys: the event endpoint answers 503 until it has them");
+    }
+    let store = store::open(&args.database.database_url).await?;
+    let concur = concur_of(&args.concur, &args.database)?;
+    let clock: Clock = Arc::new(Utc::now);
+    let mut engine_config = EngineConfig::new(Arc::new(|| rand::random::<f64>()));
+    let std = |t: chrono::TimeDelta| t.to_std().unwrap_or_default();
+    (engine_config.coalesce, engine_config.grace, engine_config.retry_base) =
+        (std(config.coalesce), std(config.grace), std(config.retry_base));
+    if let Some(per_minute) = extras.list_per_minute {
+        engine_config.list_per_minute = per_minute;
+    }
+    let listener = TcpListener::bind(&args.bind)
+        .await
+        .map_err(|e| CommandError::Start(format!("--bind {}: {e}", args.bind)))?;
+    let address = listener.local_addr()?;
+    // A port of 0 is only known now.
+    let public_url = if args.public_url.is_none() {
+        format!("http://{address}")
+    } else {
+        config.public_url
+    };
+    let engine = Engine::start(engine_config, store.clone(), concur.clone(), clock.clone());
+    let (stop, stopped) = watch::channel(false);
+    let state = AppState::new(Parts {
+        store: store.clone(),
+        clock,
+        concur,
+        engine: engine.clone(),
+        stop: stopped.clone(),
+        public_url,
+        leptos: LeptosOptions::builder().output_name("whereabouts").build(),
+        metrics: recorder(),
+        metrics_token_sha256: config.metrics_token_sha256,
+        map_style_url: config.map_style_url,
+        papers: Vec::new(),
+        support: None,
+    });
+    let router = web::router(state, engine.ess(keys));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let mut stopped = stopped;
+    let until = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let server = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until).await });
+    Ok(Running {
+        address,
+        store,
+        stop,
+        engine,
+        server,
+    })
+}
+
+impl Running {
+    /// Drains: no new connections, open ones end, accepted events are stored, workers finish.
+    pub async fn stop(self) -> Result<(), CommandError> {
+        self.stop.send_replace(true);
+        let abort = self.server.abort_handle();
+        if tokio::time::timeout(DRAIN, self.server).await.is_err() {
+            abort.abort();
+        }
+        self.engine.shutdown().await;
+        Ok(())
+    }
+}
+
+/// The client of SAP Concur. Without a client id it exists and says that it is not configured.
+pub fn concur_of(args: &ConcurArgs, database: &DatabaseArgs) -> Result<Arc<Concur>, CommandError> {
+    let application = match (&args.concur_client_id, &args.concur_client_secret_file) {
+        (Some(id), Some(file)) => Some(Application {
+            client_id: id.trim().to_owned(),
+            client_secret: Secret::new(config::text(file)?.trim()),
+        }),
+        (None, None) => None,
+        _ => {
+            return Err(CommandError::Usage(
+                "--concur-client-id and --concur-client-secret-file go together".into(),
+            ));
+        }
+    };
+    let key_file = config::secret_key_file(database)?;
+    let create = database.database_url.starts_with("sqlite:");
+    let start = |e: &dyn std::fmt::Display| CommandError::Start(e.to_string());
+    let concur = Concur::new(ConcurConfig {
+        application,
+        token_base: args.concur_token_base.clone(),
+        allow: Allow::parse(&args.concur_allow).map_err(|e| start(&e))?,
+        sealer: Sealer::open_file(&key_file, create).map_err(|e| start(&e))?,
+        clock: Arc::new(Utc::now),
+    });
+    Ok(Arc::new(concur.map_err(|e| start(&e))?))
+}
+
+/// One recorder a process; none if somebody else installed one.
+fn recorder() -> Option<PrometheusHandle> {
+    PrometheusBuilder::new().install_recorder().ok()
+}
+
+/// Log lines on standard error, as text or JSON.
+pub fn log(json: bool) {
+    use tracing_subscriber::filter::LevelFilter;
+    let builder = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(LevelFilter::INFO);
+    let done = if json {
+        builder.json().try_init()
+    } else {
+        builder.try_init()
+    };
+    if let Err(error) = done {
+        eprintln!("whereabouts: logging could not be set up: {error}");
+    }
+}
+
+/// Ends on SIGTERM or SIGINT.
+pub async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminate {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => {
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}

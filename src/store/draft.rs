@@ -1,0 +1,200 @@
+//! Episodes on their way into rows: what is compared, what is cited, when someone is away.
+//! Used when presence is written, by both engines alike.
+//! Holds always: drafts are in order and have a length; equal episodes give equal digests.
+
+use super::StoreError;
+use super::summary::{Next, Summary};
+use super::time::ms;
+use crate::whereabouts::{Episode, Grade, Move};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// Longest interval of each length class, milliseconds; the last class has no end. A row that holds at t and is in
+/// class n began within this time before t: that is what makes "everyone at t" a scan of neighbours.
+pub(super) const REACH: [Option<i64>; 8] = [
+    Some(6 * HOUR),
+    Some(24 * HOUR),
+    Some(4 * DAY),
+    Some(16 * DAY),
+    Some(64 * DAY),
+    Some(256 * DAY),
+    Some(512 * DAY),
+    None,
+];
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+/// The length class of an interval: an index into [`REACH`].
+pub(super) fn span(start_at: i64, end_at: i64) -> i64 {
+    let length = end_at - start_at;
+    REACH
+        .iter()
+        .take_while(|reach| reach.is_some_and(|reach| length > reach))
+        .count() as i64
+}
+
+/// When a traveler is away in an episode, and how that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Away {
+    pub(super) from: i64,
+    pub(super) until: i64,
+    pub(super) grade: i64,
+}
+
+/// An episode that is ready to become a row.
+pub(super) struct Draft<'a> {
+    pub(super) start_at: i64,
+    pub(super) end_at: i64,
+    pub(super) digest: Vec<u8>,
+    pub(super) cites: String,
+    pub(super) detail: String,
+    pub(super) away: Option<Away>,
+    episode: &'a Episode,
+    next: Option<Next>,
+}
+
+impl Draft<'_> {
+    /// The line of the row that holds it.
+    pub(super) fn summary(&self, company: &str, traveler: &str, known_from: i64) -> String {
+        let Draft {
+            start_at,
+            end_at,
+            episode,
+            ref next,
+            ..
+        } = *self;
+        Summary {
+            company,
+            traveler,
+            start_at,
+            end_at,
+            known_from,
+            episode,
+            next: next.as_ref(),
+        }
+        .write()
+    }
+
+    /// What tells rows apart.
+    pub(super) fn key(&self) -> (i64, i64, &[u8]) {
+        (self.start_at, self.end_at, &self.digest)
+    }
+}
+
+/// Drafts of a traveler's timeline. Episodes shorter than a millisecond hold at no instant that can be asked about.
+pub(super) fn drafts(episodes: &[Episode]) -> Result<Vec<Draft<'_>>, StoreError> {
+    let mut drafts = Vec::with_capacity(episodes.len());
+    for (index, episode) in episodes.iter().enumerate() {
+        let (start_at, end_at) = (ms(episode.from), ms(episode.until));
+        if let Some(before) = drafts.last().map(|draft: &Draft<'_>| draft.end_at)
+            && start_at < before
+        {
+            return Err(StoreError::Inconsistent(
+                "the episodes of a timeline overlap".to_owned(),
+            ));
+        }
+        if start_at >= end_at {
+            continue;
+        }
+        let coming = next_move(episodes, index);
+        let next = coming.map(|(episode, way)| Next {
+            at: way.departs.unwrap_or(episode.from),
+            to: way.to.name.clone(),
+        });
+        let detail = serde_json::to_string(episode)?;
+        let mut digest = Sha256::new();
+        digest.update(&detail);
+        if let Some(next) = &next {
+            digest.update(ms(next.at).to_le_bytes());
+            digest.update(&next.to);
+        }
+        drafts.push(Draft {
+            start_at,
+            end_at,
+            digest: digest.finalize()[..16].to_vec(),
+            cites: cites(
+                [Some(episode), coming.map(|(episode, _)| episode)]
+                    .into_iter()
+                    .flatten(),
+            ),
+            detail,
+            away: away(episode, start_at, end_at),
+            episode,
+            next,
+        });
+    }
+    Ok(drafts)
+}
+
+/// The first episode after this one that has another move.
+fn next_move(episodes: &[Episode], index: usize) -> Option<(&Episode, &Move)> {
+    let current = episodes[index].move_.as_ref();
+    episodes[index + 1..].iter().find_map(|later| {
+        later
+            .move_
+            .as_ref()
+            .filter(|way| Some(*way) != current)
+            .map(|way| (later, way))
+    })
+}
+
+/// Ids of the trips that these episodes tell of, each between line ends, so that one can be found by `LIKE`.
+fn cites<'a>(episodes: impl Iterator<Item = &'a Episode>) -> String {
+    let trips: BTreeSet<&str> = episodes
+        .flat_map(|episode| &episode.evidence)
+        .map(|evidence| evidence.trip.as_str())
+        .collect();
+    trips.iter().fold(String::from("\n"), |mut all, trip| {
+        all.push_str(trip);
+        all.push('\n');
+        all
+    })
+}
+
+/// The part of an episode in which p(home) < .5, if a booking puts the traveler elsewhere; p(home) is linear, so there is
+/// at most one.
+fn away(episode: &Episode, start_at: i64, end_at: i64) -> Option<Away> {
+    if episode.hypotheses.is_empty() && episode.move_.is_none() {
+        return None;
+    }
+    let (a, b) = (episode.home.from, episode.home.until);
+    let crossing = || start_at + ((0.5 - a) / (b - a) * (end_at - start_at) as f64) as i64;
+    let (from, until) = match (a < 0.5, b < 0.5) {
+        (true, true) => (start_at, end_at),
+        (true, false) => (start_at, crossing().max(start_at + 1)),
+        (false, true) => ((crossing() + 1).min(end_at), end_at),
+        (false, false) => return None,
+    };
+    (from < until).then(|| Away {
+        from,
+        until,
+        grade: grade_number(away_grade(episode)),
+    })
+}
+
+/// How it is known that a traveler is away: as the most probable city is, or the way to it.
+fn away_grade(episode: &Episode) -> Grade {
+    let mass = |ramp: crate::whereabouts::Ramp| ramp.from + ramp.until;
+    let city = episode
+        .hypotheses
+        .iter()
+        .fold(None, |best: Option<(f64, Grade)>, hypothesis| match best {
+            Some((p, _)) if p >= mass(hypothesis.p) => best,
+            _ => Some((mass(hypothesis.p), hypothesis.grade)),
+        });
+    match (&episode.move_, city) {
+        (Some(way), Some((p, _))) if mass(episode.in_transit) > p => way.grade,
+        (_, Some((_, grade))) => grade,
+        (Some(way), None) => way.grade,
+        (None, None) => Grade::Inferred,
+    }
+}
+
+const fn grade_number(grade: Grade) -> i64 {
+    match grade {
+        Grade::Confirmed => 0,
+        Grade::Booked => 1,
+        Grade::Intent => 2,
+        Grade::Inferred => 3,
+    }
+}

@@ -1,0 +1,19 @@
+//! The store's methods, written once and compiled for each engine: `super` is `sqlite` or `postgres`.
+//! Called through the trait only.
+//! Holds always: SQL here means the same on both; what does not is in the engine's `statements`.
+
+mod companies;
+mod erasure;
+mod inbox;
+mod log;
+mod people;
+pub(super) mod presence;
+mod questions;
+mod queue;
+mod store;
+mod travelers;
+mod trips;
+
+pub(super) use inbox::{Dirt, EventInsert, MARK};
+
+use super::{Conn, Db, ENGINE, JOIN_LINES, Sql, statements};

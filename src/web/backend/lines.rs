@@ -1,0 +1,215 @@
+//! One traveler as a line of the list: the most probable of a city, the way there, home and nothing.
+//! Called for everyone whenever the list or the map is drawn: cheap, and made of summary columns only.
+
+use app::view::{Band, Grade, Mark, NextMove, Precision, Row, words};
+use chrono::{DateTime, Utc};
+
+use super::instant;
+use super::places::{clock, precision, zone, zone_of_code};
+use crate::place::Zone;
+use crate::store::PresenceAt;
+use crate::whereabouts::{self, State};
+
+/// What the row of a traveler is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Place,
+    Moving,
+    Home,
+    Nothing,
+}
+
+/// A traveler's summary with what follows from it.
+pub struct Line {
+    pub who: PresenceAt,
+    pub about: About,
+    pub old: bool,
+}
+
+impl Line {
+    pub fn new(who: PresenceAt, old: bool) -> Self {
+        let place = who.place.as_ref().map_or(0.0, |_| who.p);
+        let candidates = [
+            (place, About::Place),
+            (who.in_transit, About::Moving),
+            (who.home, About::Home),
+            (who.unknown, About::Nothing),
+        ];
+        let mut best = candidates[0];
+        for candidate in candidates {
+            if candidate.0 > best.0 {
+                best = candidate;
+            }
+        }
+        // Ties and near-nothings stay with the place: nobody is dropped because little is known.
+        let about = if best.0 - place < 1e-9 && who.place.is_some() {
+            About::Place
+        } else {
+            best.1
+        };
+        Self { who, about, old }
+    }
+
+    /// p(home) < ½.
+    pub fn away(&self) -> bool {
+        self.who.home < 0.5
+    }
+
+    pub fn in_air(&self) -> bool {
+        self.about == About::Moving && self.who.mode.as_deref().is_none_or(|m| m == "air")
+    }
+
+    /// Away by plan only (R25).
+    pub fn planned(&self) -> bool {
+        self.away() && self.grade() == Grade::Intent
+    }
+
+    /// No place reaches the possible band.
+    pub fn unplaced(&self) -> bool {
+        self.away() && self.about != About::Moving && (self.who.place.is_none() || self.who.p < 0.4)
+    }
+
+    pub fn grade(&self) -> Grade {
+        match (self.about, self.who.grade) {
+            (About::Nothing, _) | (_, None) => Grade::Unknown,
+            (About::Home, _) => Grade::Inferred,
+            (_, Some(grade)) => grade_of(grade),
+        }
+    }
+
+    /// On an identified flight.
+    pub fn flying(&self) -> bool {
+        self.in_air() && self.who.identity.is_some()
+    }
+
+    /// `JFK → LHR`, by codes where they are known.
+    pub fn way(&self) -> Option<String> {
+        Some(format!(
+            "{} → {}",
+            self.who.move_from_code.as_ref()?,
+            self.who.move_to_code.as_ref()?
+        ))
+    }
+
+    /// The place line, without its precision.
+    pub fn place(&self) -> String {
+        match self.about {
+            About::Place => self
+                .who
+                .place
+                .as_ref()
+                .map_or_else(|| "not known".to_owned(), |p| p.name.clone()),
+            About::Home => "home".to_owned(),
+            About::Nothing => "not known".to_owned(),
+            About::Moving => match (&self.who.identity, self.way()) {
+                (Some(identity), Some(way)) => format!("{identity}, {way}"),
+                (None, Some(way)) => format!("{way}, no number"),
+                (Some(identity), None) => identity.clone(),
+                (None, None) => "on the way".to_owned(),
+            },
+        }
+    }
+
+    fn p(&self) -> f64 {
+        match self.about {
+            About::Place => self.who.p,
+            About::Moving => self.who.in_transit,
+            About::Home => self.who.home,
+            About::Nothing => self.who.unknown,
+        }
+    }
+
+    fn precision(&self) -> Precision {
+        match (self.about, &self.who.place) {
+            (About::Place, Some(place)) => precision(place.kind),
+            (About::Moving, _) => Precision::Moving,
+            (About::Home, _) => Precision::City,
+            _ => Precision::Nowhere,
+        }
+    }
+
+    fn next(&self) -> Option<NextMove> {
+        if self.about == About::Moving
+            && let (Some(arrives), Some(to)) = (self.who.arrives, &self.who.move_to_code)
+        {
+            let when = clock(arrives, zone_of_code(to).unwrap_or(Zone::UTC));
+            return Some(NextMove {
+                to: to.clone(),
+                when,
+                landing: true,
+                day_only: false,
+            });
+        }
+        let (at, to) = (self.who.next_at?, self.who.next_text.clone()?);
+        let zone = self.who.place.as_ref().map_or(Zone::UTC, zone);
+        Some(NextMove {
+            to,
+            when: clock(at, zone),
+            landing: false,
+            day_only: false,
+        })
+    }
+
+    /// The line as the page shows it; `company` only for staff who looks at all of them.
+    pub fn row(&self, company: Option<String>) -> Row {
+        let p = self.p();
+        Row {
+            id: self.who.traveler.clone(),
+            name: self.who.name.clone(),
+            mark: Mark {
+                grade: self.grade(),
+                old: self.old,
+                flying: self.flying(),
+            },
+            place: self.place(),
+            precision: self.precision(),
+            next: self.next(),
+            percent: words::percent(p),
+            band: Band::of(p),
+            changed_at: instant(self.who.known_from),
+            data_at: self.who.source_as_of.map(instant),
+            company,
+        }
+    }
+
+    /// How far along a timed move is, 0..=1.
+    pub fn along(&self, at: DateTime<Utc>) -> f64 {
+        match (self.who.departs, self.who.arrives) {
+            (Some(from), Some(to)) if to > from => {
+                ((at - from).num_seconds() as f64 / (to - from).num_seconds() as f64).clamp(0.0, 1.0)
+            }
+            _ => 0.5,
+        }
+    }
+
+    /// Whether name, login, place or flight contains `needle` (lower case).
+    pub fn matches(&self, needle: &str) -> bool {
+        let place = self.place().to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(needle);
+        let code = self
+            .who
+            .place
+            .as_ref()
+            .and_then(|p| p.code.as_deref())
+            .is_some_and(|c| c.eq_ignore_ascii_case(needle));
+        has(&self.who.name)
+            || self.who.login.as_deref().is_some_and(has)
+            || place.contains(needle)
+            || code
+            || (self.who.state != State::Home
+                && self
+                    .who
+                    .identity
+                    .as_deref()
+                    .is_some_and(|i| has(i) || has(&i.replace(' ', ""))))
+    }
+}
+
+pub fn grade_of(grade: whereabouts::Grade) -> Grade {
+    match grade {
+        whereabouts::Grade::Confirmed => Grade::Confirmed,
+        whereabouts::Grade::Booked => Grade::Booked,
+        whereabouts::Grade::Intent => Grade::Intent,
+        whereabouts::Grade::Inferred => Grade::Inferred,
+    }
+}

@@ -1,0 +1,143 @@
+//! What the pages need, answered from the store: the app's `Backend`, bound to one request's person.
+//! Called by server functions and by pages while they render on the server.
+//! Always holds: every method checks who asks before it reads; another company's ids are not found.
+
+mod lines;
+mod people;
+mod person;
+mod places;
+
+use app::backend::Backend;
+use app::view::{
+    AppError, Company, ConnectDone, ConnectPage, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo,
+    Role as ViewRole,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+pub use people::people_map;
+
+use super::{AppState, Principal};
+use crate::store::{CompanyRow, Role, Scope, StoreError};
+
+/// The answers to one request.
+pub struct RequestBackend {
+    pub state: AppState,
+    pub who: Option<Principal>,
+}
+
+impl RequestBackend {
+    fn who(&self) -> Result<&Principal, AppError> {
+        self.who.as_ref().ok_or(AppError::SignIn)
+    }
+
+    /// What may be read, narrowed to an operator's choice of company.
+    fn scope(&self, chosen: Option<&str>) -> Result<Scope, AppError> {
+        let who = self.who()?;
+        let chosen = chosen.filter(|_| who.role == Role::Operator);
+        who.scope_of(chosen).ok_or(AppError::Forbidden)
+    }
+}
+
+/// Logs once and answers with the id only.
+pub fn fault(error: &StoreError) -> AppError {
+    if error.is_temporary() {
+        tracing::warn!(%error, "the store did not answer a page");
+        return AppError::Unavailable;
+    }
+    let id = Uuid::now_v7().simple().to_string().split_off(20).to_uppercase();
+    tracing::error!(id, %error, "a page failed");
+    AppError::Internal { id }
+}
+
+/// Seconds since 1970 as the pages count them.
+pub fn instant(at: DateTime<Utc>) -> Instant {
+    Instant(at.timestamp())
+}
+
+/// The inverse; instants beyond chrono's range are not asked for.
+pub fn moment(at: Instant) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(at.0, 0)
+}
+
+fn shown(company: CompanyRow) -> Company {
+    Company {
+        name: company
+            .name
+            .unwrap_or_else(|| format!("Company {}", company.id.get(..8).unwrap_or(&company.id))),
+        id: company.id,
+    }
+}
+
+#[async_trait]
+impl Backend for RequestBackend {
+    async fn me(&self) -> Result<Me, AppError> {
+        let who = self.who()?;
+        let companies = match who.scope() {
+            Some(scope) => self.state.store.companies(&scope).await.map_err(|e| fault(&e))?,
+            None => Vec::new(),
+        };
+        let mut companies = companies.into_iter().map(shown).collect::<Vec<_>>();
+        let (role, company) = match who.role {
+            Role::Operator => (ViewRole::Operator, None),
+            Role::Admin => (ViewRole::Admin, companies.pop()),
+            Role::Manager => (ViewRole::Manager, companies.pop()),
+            Role::Viewer => (ViewRole::Viewer, companies.pop()),
+        };
+        Ok(Me {
+            email: who.name.clone(),
+            role,
+            company,
+            companies,
+        })
+    }
+
+    async fn map_page(&self, query: &MapQuery) -> Result<MapPage, AppError> {
+        let scope = self.scope(query.company.as_deref())?;
+        people::map_page(&self.state, &scope, query).await
+    }
+
+    async fn person(&self, id: &str, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError> {
+        let scope = self.scope(None)?;
+        person::page(&self.state, &scope, id, at.and_then(moment), as_of.and_then(moment)).await
+    }
+
+    async fn connect_page(&self) -> Result<ConnectPage, AppError> {
+        Ok(ConnectPage {
+            configured: self.state.concur.is_configured(),
+            signed_in: self.who.as_ref().map(|w| w.name.clone()),
+            info: self.public_info().await,
+        })
+    }
+
+    async fn connect_done(&self) -> Result<ConnectDone, AppError> {
+        let scope = self.who()?.scope().ok_or(AppError::NotFound)?;
+        let mut companies = self.state.store.companies(&scope).await.map_err(|e| fault(&e))?;
+        // Staff may have connected any: the newest connection is the one that was just made.
+        companies.sort_by_key(|c| c.connected_at);
+        let company = companies.pop().ok_or(AppError::NotFound)?;
+        let own = Scope::Company(company.id.clone());
+        let status = self
+            .state
+            .store
+            .ingest_status(&own, (self.state.clock)())
+            .await
+            .map_err(|e| fault(&e))?;
+        let waiting = status.queued + status.running;
+        Ok(ConnectDone {
+            company: company.name,
+            company_id: company.id,
+            region: company.region.unwrap_or_default(),
+            trips_waiting: u32::try_from(waiting).ok().filter(|n| *n > 0),
+            info: self.public_info().await,
+        })
+    }
+
+    async fn public_info(&self) -> PublicInfo {
+        PublicInfo {
+            papers: self.state.papers.clone(),
+            support: self.state.support.clone(),
+        }
+    }
+}

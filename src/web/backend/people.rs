@@ -1,0 +1,342 @@
+//! Everyone at an instant: the sentence, the list, the table of places, the time bar, and what the map draws.
+//! Called by the map page and by `GET /map/people.geojson` with the same query, so that list and map never disagree.
+//! Always holds: counts are of everybody in scope; filter and search only choose what is listed and drawn.
+
+use std::collections::{BTreeMap, HashMap};
+
+use app::view::geojson::{self, CountryOnly, Feature, Move, PeopleMap, Person};
+use app::view::query::PAGE_ROWS;
+use app::view::{
+    AppError, Bbox, Bin, ByGrade, Counts, Feed, Filter, Grade, Histogram, MapPage, MapQuery, PlaceGroup,
+    PlaceGroupKind, Sort,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::lines::{About, Line};
+use super::places::country_name;
+use super::{fault, instant, moment};
+use crate::place::{CountryCode, Gazetteer};
+use crate::store::{CompanyRow, CompanyState, PresenceQuery, Scope};
+use crate::web::AppState;
+use crate::whereabouts::PlaceKind;
+
+/// Days shown before today in the time bar.
+const DAYS_BACK: i64 = 7;
+/// Days of the time bar.
+const DAYS: u32 = 36;
+/// Hours without an event after which what we know is called old.
+const OLD_H: i64 = 24;
+
+/// Everyone in scope at the instant of the query.
+struct Everyone {
+    now: DateTime<Utc>,
+    at: DateTime<Utc>,
+    lines: Vec<Line>,
+    companies: Vec<CompanyRow>,
+}
+
+async fn everyone(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Everyone, AppError> {
+    let now = (state.clock)();
+    let at = query.at.and_then(moment).unwrap_or(now);
+    let asked = PresenceQuery {
+        as_of: query.as_of.and_then(moment),
+        ..PresenceQuery::at(at)
+    };
+    let (people, companies) = futures::try_join!(state.store.presence_at(scope, &asked), state.store.companies(scope))
+        .map_err(|e| fault(&e))?;
+    let old = companies
+        .iter()
+        .map(|c| (c.id.as_str(), is_old(c, now)))
+        .collect::<HashMap<_, _>>();
+    let lines = people
+        .into_iter()
+        .map(|who| {
+            let old = old.get(who.company.as_str()).copied().unwrap_or(true);
+            Line::new(who, old)
+        })
+        .collect();
+    Ok(Everyone {
+        now,
+        at,
+        lines,
+        companies,
+    })
+}
+
+/// Nothing was heard of the company for a day, or its grant is lost: what is shown goes on ageing.
+fn is_old(company: &CompanyRow, now: DateTime<Utc>) -> bool {
+    let heard = company.last_event_at.max(company.connected_at);
+    heard.is_none_or(|t| now - t > TimeDelta::hours(OLD_H)) || company.state != CompanyState::Connected
+}
+
+fn wanted(line: &Line, query: &MapQuery, needle: &str) -> bool {
+    let filtered = match query.filter {
+        Filter::Away => line.away(),
+        Filter::Air => line.in_air(),
+        Filter::Planned => line.planned(),
+        Filter::Unplaced => line.unplaced(),
+        Filter::All => true,
+    };
+    filtered && (needle.is_empty() || line.matches(needle)) && query.bbox.is_none_or(|bbox| within(line, bbox))
+}
+
+fn within(line: &Line, bbox: Bbox) -> bool {
+    let [w, s, e, n] = bbox.degrees();
+    point(line).is_some_and(|[lon, lat]| {
+        let across = if w <= e {
+            (w..=e).contains(&lon)
+        } else {
+            lon >= w || lon <= e
+        };
+        across && (s..=n).contains(&lat)
+    })
+}
+
+fn point(line: &Line) -> Option<[f64; 2]> {
+    match line.about {
+        About::Moving => line.who.move_to,
+        _ => line.who.place.as_ref().and_then(|p| p.point),
+    }
+}
+
+pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<MapPage, AppError> {
+    let Everyone {
+        now,
+        at,
+        lines,
+        companies,
+    } = everyone(state, scope, query).await?;
+    let from = midnight(now) - TimeDelta::days(DAYS_BACK);
+    let step = std::time::Duration::from_secs(Histogram::STEP_S as u64);
+    let (bins, data_at, status) = futures::try_join!(
+        state.store.away_histogram(scope, from, step, DAYS * 4),
+        state.store.data_age(scope),
+        state.store.ingest_status(scope, now)
+    )
+    .map_err(|e| fault(&e))?;
+    let bins = bins.iter().map(|b| Bin {
+        confirmed: b.confirmed,
+        booked: b.booked,
+        intent: b.intent,
+        inferred: b.inferred,
+    });
+
+    let counts = counts(&lines);
+    let needle = query.q.to_lowercase();
+    let mut listed = lines.iter().filter(|l| wanted(l, query, &needle)).collect::<Vec<_>>();
+    let places = places(&listed);
+    sort(&mut listed, query.sort);
+    let names = companies
+        .iter()
+        .map(|c| (c.id.as_str(), c.name.clone().unwrap_or_else(|| c.id.clone())))
+        .collect::<HashMap<_, _>>();
+    let company_of = |line: &Line| {
+        (scope.company().is_none() && companies.len() > 1)
+            .then(|| names.get(line.who.company.as_str()).cloned())
+            .flatten()
+    };
+    let start = (query.page * PAGE_ROWS) as usize;
+    let rows = listed
+        .iter()
+        .skip(start)
+        .take(PAGE_ROWS as usize)
+        .map(|l| l.row(company_of(l)))
+        .collect();
+    let waiting = u32::try_from(status.queued + status.running).unwrap_or(u32::MAX);
+    Ok(MapPage {
+        now: instant(now),
+        at: instant(at),
+        counts,
+        data_at: data_at.map(instant),
+        rows,
+        total: count(listed.len()),
+        places,
+        histogram: Histogram {
+            from: instant(from),
+            bins: bins.collect(),
+        },
+        feed: feed(&companies, lines.is_empty(), waiting),
+    })
+}
+
+fn feed(companies: &[CompanyRow], nobody: bool, waiting: u32) -> Feed {
+    let any = |state| companies.iter().any(|c| c.state == state);
+    match (
+        any(CompanyState::Connected),
+        any(CompanyState::ReconnectNeeded) || any(CompanyState::Disconnected),
+    ) {
+        (_, true) => Feed::ReconnectNeeded,
+        (true, false) if nobody && waiting > 0 => Feed::Reading { waiting },
+        (true, false) => Feed::Connected,
+        (false, false) => Feed::NotConnected,
+    }
+}
+
+fn midnight(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.date_naive().and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn counts(lines: &[Line]) -> Counts {
+    let of = |test: fn(&Line) -> bool| count(lines.iter().filter(|l| test(l)).count());
+    Counts {
+        away: of(Line::away),
+        in_air: of(Line::in_air),
+        planned: of(Line::planned),
+        unplaced: of(Line::unplaced),
+        people: count(lines.len()),
+    }
+}
+
+fn sort(lines: &mut [&Line], by: Sort) {
+    let name = |l: &Line| (l.who.name.to_lowercase(), l.who.traveler.clone());
+    match by {
+        Sort::Change => lines.sort_by_cached_key(|l| (std::cmp::Reverse(l.who.known_from), name(l))),
+        Sort::Name => lines.sort_by_cached_key(|l| name(l)),
+        Sort::Place => lines.sort_by_cached_key(|l| (l.place().to_lowercase(), name(l))),
+        Sort::Certainty => lines.sort_by_cached_key(|l| (l.row(None).percent, name(l))),
+        Sort::Next => lines.sort_by_cached_key(|l| {
+            let next = if l.about == About::Moving {
+                l.who.arrives
+            } else {
+                l.who.next_at
+            };
+            (next.is_none(), next, name(l))
+        }),
+    }
+}
+
+/// The same people by place, largest group first.
+fn places(lines: &[&Line]) -> Vec<PlaceGroup> {
+    let mut groups: BTreeMap<(u8, String), (PlaceGroupKind, ByGrade)> = BTreeMap::new();
+    for line in lines {
+        let (order, kind, label) = match (line.about, &line.who.place) {
+            (About::Moving, _) => (2, PlaceGroupKind::Moving, "On the way".to_owned()),
+            (About::Place, Some(p)) if p.kind == PlaceKind::Country => (1, PlaceGroupKind::Country, p.name.clone()),
+            (About::Place, Some(_)) => (0, PlaceGroupKind::City, town(line)),
+            (About::Home, _) => (0, PlaceGroupKind::City, "At home".to_owned()),
+            _ => (3, PlaceGroupKind::Nowhere, "Cannot be placed".to_owned()),
+        };
+        groups
+            .entry((order, label))
+            .or_insert((kind, ByGrade::default()))
+            .1
+            .add(line.grade());
+    }
+    let mut groups = groups
+        .into_iter()
+        .map(|((_, label), (kind, people))| {
+            let searchable = matches!(kind, PlaceGroupKind::City | PlaceGroupKind::Country) && label != "At home";
+            PlaceGroup {
+                kind,
+                q: searchable.then(|| label.clone()),
+                label,
+                people,
+            }
+        })
+        .collect::<Vec<_>>();
+    groups.sort_by_key(|g| std::cmp::Reverse(g.people.total()));
+    groups
+}
+
+/// The city of a line whose place may be finer than a city.
+fn town(line: &Line) -> String {
+    let Some(place) = &line.who.place else {
+        return String::new();
+    };
+    let gazetteer = Gazetteer::embedded();
+    let city = place.city_key.as_deref().and_then(|k| gazetteer.city_by_key(k));
+    let city = city.or_else(|| match place.kind {
+        PlaceKind::Venue | PlaceKind::Airport => place
+            .point
+            .and_then(|[lon, lat]| gazetteer.city_near(crate::place::LonLat::new(lon, lat), 60.0)),
+        _ => None,
+    });
+    city.map_or_else(|| place.name.clone(), |c| c.name.clone())
+}
+
+/// What the map draws for a query.
+pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<PeopleMap, AppError> {
+    let Everyone { at, lines, .. } = everyone(state, scope, query).await?;
+    let needle = query.q.to_lowercase();
+    let mut features = Vec::new();
+    let mut countries: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
+    let mut moves: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
+    for line in lines.iter().filter(|l| wanted(l, query, &needle)) {
+        match (line.about, &line.who.place) {
+            (About::Moving, _) if line.who.move_from.is_some() && line.who.move_to.is_some() => {
+                let key = format!("{:?} {:?} {:?}", line.who.identity, line.way(), line.who.departs);
+                moves.entry(key).or_default().push(line);
+            }
+            (About::Place, Some(place)) => match (place.kind, place.point) {
+                (PlaceKind::Country, _) | (PlaceKind::Region, None) => {
+                    countries
+                        .entry(place.country.clone().unwrap_or_default())
+                        .or_default()
+                        .push(line);
+                }
+                (_, Some(point)) => features.push(geojson::person(point, person(line))),
+                (_, None) => {}
+            },
+            (About::Home, Some(place)) if query.filter == Filter::All => {
+                if let Some(point) = place.point {
+                    features.push(geojson::person(point, person(line)));
+                }
+            }
+            _ => {}
+        }
+    }
+    features.extend(countries.into_iter().filter_map(|(iso, people)| country(&iso, &people)));
+    features.extend(moves.into_values().filter_map(|people| on_the_way(&people, at)));
+    Ok(PeopleMap::new(features))
+}
+
+fn person(line: &Line) -> Person {
+    let place = line.who.place.as_ref();
+    Person {
+        id: line.who.traveler.clone(),
+        name: line.who.name.clone(),
+        place: line.place(),
+        grade: line.grade(),
+        percent: line.row(None).percent,
+        radius_km: place.map_or(0.0, |p| if p.kind == PlaceKind::Venue { 0.0 } else { p.radius_km }),
+        old: line.old,
+        help: false,
+    }
+}
+
+fn only(people: &[&Line]) -> Option<String> {
+    match people {
+        [one] => Some(one.who.traveler.clone()),
+        _ => None,
+    }
+}
+
+fn country(iso: &str, people: &[&Line]) -> Option<Feature> {
+    let at = Gazetteer::embedded().country(CountryCode::parse(iso)?)?.at;
+    let out = CountryOnly {
+        iso: iso.to_owned(),
+        name: country_name(iso),
+        n: count(people.len()),
+        id: only(people),
+    };
+    Some(geojson::country([at.lon, at.lat], out))
+}
+
+fn on_the_way(people: &[&Line], at: DateTime<Utc>) -> Option<Feature> {
+    let first = people.first()?;
+    let out = Move {
+        mode: first.who.mode.clone().unwrap_or_else(|| "air".to_owned()),
+        identity: first.who.identity.clone(),
+        f: first.along(at),
+        n: count(people.len()),
+        id: only(people),
+        grade: people.iter().map(|l| l.grade()).min().unwrap_or(Grade::Unknown),
+        old: people.iter().any(|l| l.old),
+        help: false,
+    };
+    Some(geojson::on_the_way(first.who.move_from?, first.who.move_to?, out))
+}

@@ -1,0 +1,71 @@
+//! Places and their clocks in the words of the pages.
+//! Called by the list, the map and the panel.
+
+use app::view::{Instant, PlaceTime, Precision};
+use chrono::{DateTime, Utc};
+
+use crate::place::{Code, CountryCode, Gazetteer, LonLat, Zone};
+use crate::whereabouts::{Place, PlaceKind};
+
+/// The clock of a place: by its airport or city, else by its point, else by its country if that has one zone.
+pub fn zone(place: &Place) -> Zone {
+    let gazetteer = Gazetteer::embedded();
+    let city = place
+        .city_key
+        .as_deref()
+        .and_then(|key| gazetteer.city_by_key(key))
+        .map(|c| c.zone);
+    city.or_else(|| place.code.as_deref().and_then(zone_of_code))
+        .or_else(|| {
+            place
+                .point
+                .and_then(|[lon, lat]| gazetteer.zone_at(LonLat::new(lon, lat)))
+        })
+        .or_else(|| {
+            gazetteer
+                .country(CountryCode::parse(place.country.as_deref()?)?)?
+                .sole_zone
+        })
+        .unwrap_or(Zone::UTC)
+}
+
+/// The clock of an airport or city code.
+pub fn zone_of_code(code: &str) -> Option<Zone> {
+    let gazetteer = Gazetteer::embedded();
+    let code = Code::parse(code)?;
+    gazetteer
+        .airport(code)
+        .map(|a| a.zone)
+        .or_else(|| gazetteer.city_by_code(code).map(|c| c.zone))
+}
+
+/// An instant on the clock of `zone`.
+pub fn clock(at: DateTime<Utc>, zone: Zone) -> PlaceTime {
+    PlaceTime {
+        at: Instant(at.timestamp()),
+        offset_min: zone.offset_s(at) / 60,
+        zone: zone.abbreviation(at),
+    }
+}
+
+/// How exactly a place is known (R195, R200).
+pub fn precision(kind: PlaceKind) -> Precision {
+    match kind {
+        PlaceKind::Venue => Precision::Address,
+        PlaceKind::Airport => Precision::Airport,
+        PlaceKind::City | PlaceKind::Metro => Precision::City,
+        PlaceKind::Region => Precision::Region,
+        PlaceKind::Country => Precision::Country,
+    }
+}
+
+/// The name of a country, or its code.
+pub fn country_name(code: &str) -> String {
+    let country = CountryCode::parse(code).and_then(|c| Gazetteer::embedded().country(c));
+    country.map_or_else(|| code.to_owned(), |c| c.name.clone())
+}
+
+/// The name of the city region with this key.
+pub fn city_name(key: &str) -> Option<String> {
+    Gazetteer::embedded().city_by_key(key).map(|c| c.name.clone())
+}

@@ -1,0 +1,143 @@
+//! The program's face: router, sign-in, pages, REST, live updates.
+//! Called by `serve`; everything below answers from the store.
+//! Always holds: every response has the security headers; every unsafe request is proven to be our own, but the event
+//! endpoint's, whose proof is its signature; nothing personal is cached.
+
+pub mod assets;
+mod backend;
+mod connect;
+mod cursor;
+mod guard;
+mod health;
+mod live;
+mod pages;
+pub mod password;
+mod principal;
+mod rest;
+mod session;
+mod sign_in;
+mod tiles;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use app::view::Paper;
+use axum::extract::FromRef;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use leptos::config::LeptosOptions;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use principal::Principal;
+
+use crate::concur::{Clock, Concur};
+use crate::ingest::Engine;
+use crate::ingest::receive::{self, EssState};
+use crate::store::{Store, StoreError};
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// The parts of an [`AppState`].
+pub struct Parts {
+    pub store: Arc<dyn Store>,
+    pub clock: Clock,
+    pub concur: Arc<Concur>,
+    pub engine: Arc<Engine>,
+    /// Turns true when the program stops.
+    pub stop: watch::Receiver<bool>,
+    /// `https://whereabouts.example`, without a slash.
+    pub public_url: String,
+    pub leptos: LeptosOptions,
+    pub metrics: Option<PrometheusHandle>,
+    pub metrics_token_sha256: Option<Vec<u8>>,
+    /// A map style of the operator's own.
+    pub map_style_url: Option<String>,
+    pub papers: Vec<Paper>,
+    pub support: Option<String>,
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+impl AppState {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Tells the workers that something is due.
+    pub fn wake(&self) {
+        self.engine.wake();
+    }
+
+    /// Whether the event writer takes events.
+    pub fn inbox_alive(&self) -> bool {
+        self.engine.takes_events()
+    }
+
+    /// Revokes a company's grant at Concur and stops fetching.
+    pub async fn disconnect(&self, company: &str) -> Result<(), StoreError> {
+        self.concur
+            .disconnect(&self.store, company, "Disconnected here by an administrator.")
+            .await?;
+        Ok(())
+    }
+}
+
+/// All routes of the program.
+pub fn router(state: AppState, ess: EssState) -> Router {
+    let people = pages::routes(&state)
+        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/connect/sign-in", post(connect::sign_in))
+        .route("/connect/sign-up", post(connect::sign_up))
+        .route("/connect/continue", post(connect::go_on))
+        .route("/live", get(live::live))
+        .route("/map/people.geojson", get(pages::people_geojson))
+        .layer(middleware::from_fn_with_state(state.clone(), session::principal))
+        .layer(session::layer(&state));
+    let machines = Router::new()
+        .nest("/api/v1", rest::router())
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics));
+    let ours = Router::new()
+        .merge(people)
+        .merge(machines)
+        .with_state(state.clone())
+        .merge(assets::assets_router(
+            state
+                .map_style_url
+                .as_deref()
+                .and_then(crate::config::origin)
+                .as_deref(),
+        ))
+        .merge(tiles::tiles_router())
+        .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
+        .layer(CatchPanicLayer::custom(|_| {
+            tracing::error!("a handler panicked");
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something failed here. Try again; the operator finds it in the log.\n",
+            )
+                .into_response()
+        }));
+    // The event endpoint has limits, deadline and answers of its own: no other layer may answer in its place.
+    ours.merge(receive::router(ess))
+        .layer(middleware::from_fn_with_state(state, guard::headers))
+}

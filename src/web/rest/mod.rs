@@ -1,0 +1,35 @@
+//! The REST interface for machines: bearer tokens, problem+json, opaque cursors.
+//! Called by scripts and suppliers; nested under `/api/v1` by the router.
+//! Always holds: every handler takes a `Bearer`, so nothing answers without a token; another company's ids answer 404.
+
+mod bearer;
+mod companies;
+mod events;
+mod openapi;
+mod problem;
+mod travelers;
+mod trips;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use problem::Problem;
+
+use super::AppState;
+
+/// The routes below `/api/v1`.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/openapi.json", get(openapi::document))
+        .route("/ingest/status", get(events::status))
+        .route("/events", get(events::list))
+        .route("/events/{id}/replay", post(events::replay))
+        .route("/companies", get(companies::list))
+        .route("/companies/{id}/disconnect", post(companies::disconnect))
+        .route("/whereabouts", get(travelers::whereabouts))
+        .route("/travelers/{id}/timeline", get(travelers::timeline))
+        .route("/exposure", post(travelers::exposure))
+        .route("/trips/{id}", get(trips::trip))
+        .fallback(|| async { Problem::not_found("this path") })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+}

@@ -1,0 +1,266 @@
+//! Evidence in plain words: what each booking says, for somebody who is woken at three in the morning (R185).
+//! Called by `episodes` for the claims behind each episode.
+//! Always holds: no rule ids and no status codes in the words; rule ids are in `rules`; a number that is not one is never repeated (R25).
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::itinerary::Source;
+use crate::place::Zone;
+
+use super::Evidence;
+use super::claims::{Leg, Point, Stay, Witness, WitnessNo};
+use super::flight::{self, NumberClass};
+use super::places::Spot;
+use super::stage::World;
+use super::status::{self, Held};
+use super::times::{Mode, Sec, instant};
+
+/// What a claim does for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    /// The traveler is on it.
+    Riding,
+    /// It brought the traveler here.
+    Arrived,
+    /// The traveler sleeps or is here.
+    Staying,
+    /// It leaves from here (R149).
+    Leaving,
+    /// It leaves from here, and nothing shows the way here (R161).
+    Leads,
+    /// It brought the traveler here and nothing follows (R160).
+    Fades,
+    /// It and the next leg do not meet (R151).
+    Gap,
+    /// A stay that no transport leads to (R156).
+    Unsupported,
+    /// Its flights are cancelled (R157).
+    Orphan,
+    /// A leg that is not held any more (R82).
+    Void,
+    /// A short presence that agrees (R166).
+    Confirms,
+    /// A short presence that contradicts (R166).
+    Contradicts,
+}
+
+impl Role {
+    fn rules(self) -> &'static [&'static str] {
+        match self {
+            Role::Riding => &["R145"],
+            Role::Arrived => &["R142"],
+            Role::Staying => &["R153"],
+            Role::Leaving => &["R149"],
+            Role::Leads => &["R161"],
+            Role::Fades => &["R160"],
+            Role::Gap => &["R151"],
+            Role::Unsupported => &["R156"],
+            Role::Orphan => &["R157"],
+            Role::Void => &["R82"],
+            Role::Confirms | Role::Contradicts => &["R166"],
+        }
+    }
+}
+
+/// Evidence from one witness.
+pub(super) fn evidence(witness: &Witness<'_>, roles: &[Role], says: String, against: bool) -> Evidence {
+    let mut rules: Vec<String> = Vec::new();
+    for rule in witness.rules.iter().chain(roles.iter().flat_map(|role| role.rules())) {
+        if !rules.iter().any(|known| known == rule) {
+            rules.push((*rule).to_owned());
+        }
+    }
+    Evidence {
+        trip: witness.trip.id.clone(),
+        booking: witness.locator().to_owned(),
+        segment: witness.label(),
+        source: witness
+            .booking
+            .owner
+            .clone()
+            .unwrap_or_else(|| source(witness.source()).to_owned()),
+        modified: witness.modified(),
+        rules,
+        says,
+        against,
+    }
+}
+
+fn source(source: Source) -> &'static str {
+    match source {
+        Source::Gds => "ConcurTravel",
+        Source::ParsedMail => "OpenBookingEmail",
+        Source::Manual => "Manual",
+        Source::AgencyApi => "ConcurConnectAPI",
+        Source::Supplier => "OpenBookingSupplier",
+        Source::TripIt => "TripIt",
+        Source::TravelRequest => "TravelRequest",
+        Source::AmadeusETravel => "AmadeusETravel",
+        Source::Unknown => "unknown",
+    }
+}
+
+/// "10 Nov"
+pub(super) fn day(day: NaiveDate) -> String {
+    day.format("%-d %b").to_string()
+}
+
+/// "10 Nov 18:30", on the clock there.
+fn clock(t: Sec, zone: Option<Zone>) -> String {
+    let local: NaiveDateTime = zone.map_or(instant(t).naive_utc(), |zone| zone.to_civil(instant(t)));
+    local.format("%-d %b %H:%M").to_string()
+}
+
+fn label(spot: &Option<Spot>) -> &str {
+    spot.as_ref().map_or("somewhere", |spot| &spot.label)
+}
+
+/// The city that a spot is in, as a person would call it.
+fn city(world: &World<'_, '_>, spot: &Option<Spot>) -> String {
+    spot.as_ref().map_or("an unknown place".to_owned(), |spot| {
+        world.context.gazetteer.city(spot.city()).name.clone()
+    })
+}
+
+/// What a leg says in this role.
+pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
+    let witness = world.claims.witness(leg.witnesses[0]);
+    let way = format!("{} → {}", label(&leg.from), label(&leg.to));
+    let zone = |spot: &Option<Spot>| spot.as_ref().and_then(|spot| spot.zone);
+    let there = city(world, &leg.to);
+    let named = match (&leg.identity, leg.mode) {
+        (Some(name), Mode::Air) => format!("Flight {name}, {way}"),
+        (Some(name), Mode::Rail) => format!("Train {name}, {way}"),
+        (Some(name), _) => format!("{name}, {way}"),
+        (None, _) if leg.drive => format!("Rental car, {way}"),
+        (None, _) => way,
+    };
+    let leaves = clock(leg.dep.middle(), zone(&leg.from));
+    let arrives = clock(leg.arr.middle(), zone(&leg.to));
+    let times = match (leg.timed, role) {
+        (true, Role::Leaving | Role::Leads) => format!(", leaves {leaves}"),
+        (true, Role::Riding) => format!(", leaves {leaves}, arrives {arrives}"),
+        (true, _) => format!(", arrives {arrives}"),
+        (false, _) if leg.drive => format!(", {} to {}", day(leg.dep_day), day(leg.arr_day)),
+        (false, _) => format!(" on {}", day(leg.arr_day)),
+    };
+    let doubt = doubt(witness, leg);
+    let nameless = leg.identity.is_none() && leg.mode == Mode::Air;
+    let meaning = match role {
+        _ if leg.to.is_none() => "; where it goes is not known".to_owned(),
+        Role::Leads => format!(
+            ": must be in {} by then, though no booking shows how they get there",
+            city(world, &leg.from)
+        ),
+        Role::Void => "; it was cancelled".to_owned(),
+        _ if nameless && !leg.timed => format!(": means to be in {there} that day"),
+        _ if nameless => format!(": means to be in {there} on {}", day(leg.arr_day)),
+        _ => String::new(),
+    };
+    let then = match role {
+        Role::Fades => {
+            format!("; nothing is booked after it, so each day makes it less likely that they are still in {there}")
+        }
+        Role::Gap => "; no booking connects it with the next one".to_owned(),
+        _ => String::new(),
+    };
+    format!("{named}{times}{doubt}{meaning}{then}.")
+}
+
+/// Why a leg is not as sure as a confirmed flight, in words.
+fn doubt(witness: &Witness<'_>, leg: &Leg) -> String {
+    let segment = witness.segment;
+    let mut words = Vec::new();
+    if leg.mode == Mode::Air && leg.identity.is_none() {
+        words.push(
+            match flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open).0 {
+                _ if segment.redacted => "with the details hidden by the supplier",
+                NumberClass::Absent => "without a flight number",
+                NumberClass::Malformed => "with a flight number that cannot be one",
+                _ => "with a flight number that only fills the field",
+            },
+        );
+    }
+    if witness.source() == Source::TravelRequest {
+        words.push("as a travel request");
+    } else if witness.source() == Source::Manual {
+        words.push("typed by hand");
+    }
+    if leg.batch.is_some() {
+        words.push("as one of several proposals");
+    }
+    match status::classify(segment.status.as_deref(), false).0 {
+        Held::Waitlisted => words.push("only waitlisted"),
+        Held::Requested => words.push("asked for but not confirmed"),
+        Held::Passive => words.push("noted by the agency, booked elsewhere"),
+        Held::TimesChanged => words.push("with times that the airline changed"),
+        Held::CancelPending => words.push("about to be cancelled"),
+        _ => {}
+    }
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", words.join(", "))
+    }
+}
+
+/// What a stay says in this role.
+pub(super) fn stay(world: &World<'_, '_>, stay: &Stay, role: Role) -> String {
+    let place = &world.context.gazetteer.city(stay.spot.city()).name;
+    let name = stay.name.as_deref().unwrap_or("");
+    let what = match (stay.car, stay.lodging) {
+        (true, _) => format!("Rental car in {place}"),
+        (_, true) if name.is_empty() => format!("A hotel in {place}"),
+        (_, true) if name.to_lowercase().contains("hotel") => format!("{name} in {place}"),
+        (_, true) => format!("Hotel {name} in {place}"),
+        _ if name.is_empty() => format!("An appointment in {place}"),
+        _ => format!("{name} in {place}"),
+    };
+    let dates = match (stay.open_start, stay.open_end) {
+        (_, true) => format!("from {}, the end is not known", day(stay.first)),
+        (true, _) => format!("until {}, the start is not known", day(stay.last)),
+        _ if stay.first == stay.last => format!("on {}", day(stay.first)),
+        _ => format!("{} to {}", day(stay.first), day(stay.last)),
+    };
+    let meaning = match role {
+        Role::Unsupported => "; no booking shows how they get there",
+        Role::Orphan => "; every flight there is cancelled",
+        _ => "",
+    };
+    format!("{what}, {dates}{meaning}.")
+}
+
+/// What a short presence says.
+pub(super) fn point(world: &World<'_, '_>, point: &Point, role: Role) -> String {
+    let witness = world.claims.witness(point.witness);
+    let name = witness
+        .segment
+        .name
+        .as_deref()
+        .or(witness.segment.vendor_name.as_deref())
+        .unwrap_or("Something booked");
+    let place = &world.context.gazetteer.city(point.spot.city()).name;
+    let when = clock(point.span.middle(), point.spot.zone);
+    let against = if role == Role::Contradicts {
+        "; it contradicts the other bookings"
+    } else {
+        ""
+    };
+    format!("{name} in {place}, around {when}{against}.")
+}
+
+/// What a cancelled leg says.
+pub(super) fn void(world: &World<'_, '_>, void: &super::claims::VoidLeg) -> String {
+    let way = format!("{} → {}", label(&void.from), label(&void.to));
+    let zone = void.from.as_ref().and_then(|spot| spot.zone);
+    let on = clock(void.dep.middle(), zone);
+    let who = if void.unable {
+        "was cancelled by the airline"
+    } else {
+        "was cancelled"
+    };
+    format!("{way}, {on}, {who}: the way to {} is open.", city(world, &void.to))
+}
+
+/// A witness with its place in the document, to tell pieces of evidence apart.
+pub(super) type Piece = (WitnessNo, Role);

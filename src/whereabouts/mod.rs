@@ -1,0 +1,99 @@
+//! WHERE people are: claims of bookings, laid on a time line, mixed into answers with their evidence.
+//! Called by `store`, `ingest`, `web` and the `locate` command; uses only `place` and `itinerary`.
+//! Always holds: pure and deterministic: no clock, no randomness, no input but the records (R188). Rule ids (R25 …) are those of the
+//! rules this room implements; every number that is judgement is in `judgement.rs`.
+
+mod aftermath;
+mod answer;
+mod case;
+mod claims;
+mod episodes;
+mod evidence;
+mod explain;
+mod exposure;
+mod flight;
+mod gather;
+mod judgement;
+mod known;
+mod mass;
+mod moves;
+mod notices;
+mod opportunities;
+mod path;
+mod paths;
+mod places;
+mod region;
+mod retention;
+mod same;
+mod stage;
+mod status;
+mod stays;
+mod strength;
+mod subject;
+mod timeline;
+mod times;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::itinerary::{Oddity, Trip};
+
+pub use answer::{
+    Answer, Band, CountryLikely, Episode, Evidence, Expected, Exposure, Grade, Group, Hypothesis, Likely, Move, Notice,
+    Opportunity, Place, PlaceKind, Ramp, Region, Severity, State, Whereabouts,
+};
+pub use case::{CaseError, locate_case};
+pub use exposure::{Alternative, Area, Shape, exposure};
+pub use flight::{Designator, NumberClass, classify as classify_flight};
+pub use judgement::Judgement;
+pub use notices::severity;
+pub use status::{CouponState, Held};
+pub use timeline::{Timeline, timeline};
+pub use times::Mode;
+
+/// Who is being located.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traveler {
+    /// Our id.
+    pub id: String,
+    /// Concur login.
+    pub login: Option<String>,
+    /// Given name or names.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Further given names: middle names, preferred names.
+    pub other_names: Vec<String>,
+    /// `City::key` of the home city region, such as "NYC"; the code of an airport does too.
+    pub home: Option<String>,
+}
+
+/// One thing that became known, in knowledge time (R95). The newest document of each trip by (modified, received) counts (R96).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// When we got it.
+    pub received_at: DateTime<Utc>,
+    /// Concur's trip id.
+    pub trip_id: String,
+    /// What it was.
+    pub what: What,
+}
+
+/// What became known of a trip.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A version of its document.
+    Document(Arc<Trip>, Vec<Oddity>),
+    /// It was deleted (R98, R99).
+    Deleted,
+    /// An event said that it is cancelled, and no document came with it.
+    Cancelled,
+    /// Its traveler is to be forgotten: nothing of it counts any more.
+    Anonymized,
+}

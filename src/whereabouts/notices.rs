@@ -1,0 +1,131 @@
+//! Notices: what was odd about a document, with stable codes (R233, seed list of §13).
+//! Made by every step of the inference through a `Desk`, and from what the reader found odd.
+//! Always holds: sorted and without repetitions, so that the order of bookings and segments does not matter (R188).
+
+use crate::itinerary::Oddity;
+
+use super::{Notice, Severity};
+
+/// Severity of a code (R234). A code that is not in the list is a warning: it was raised for a reason.
+pub fn severity(code: &str) -> Severity {
+    match code {
+        "unlocatable_segment"
+        | "sentinel_date"
+        | "arrival_before_departure"
+        | "hotel_dates_inverted"
+        | "coordinates_near_origin"
+        | "unreadable_document" => Severity::Error,
+        "booked_after_travel"
+        | "air_vendor_unknown"
+        | "time_unknown_midnight"
+        | "arrival_day_rollover_fixed"
+        | "long_stay"
+        | "city_code_in_name_field"
+        | "metro_code_used"
+        | "name_address_swapped"
+        | "schedule_change"
+        | "duplicate_movement"
+        | "proposal_alternatives"
+        | "open_segment"
+        | "arnk_surface"
+        | "uncovered_night"
+        | "booking_without_segments"
+        | "pending_delete"
+        | "stale_source"
+        | "churning"
+        | "redacted" => Severity::Info,
+        _ => Severity::Warning,
+    }
+}
+
+/// Where notices about one segment are handed in.
+pub(super) struct Desk<'a> {
+    pub trip: &'a str,
+    pub booking: Option<usize>,
+    pub segment: Option<&'a str>,
+    pub out: &'a mut Vec<Notice>,
+}
+
+impl Desk<'_> {
+    /// Raises a notice.
+    pub fn raise(&mut self, code: &str, message: impl Into<String>) {
+        self.out
+            .push(notice(code, self.trip, self.booking, self.segment, message));
+    }
+}
+
+/// A notice with the severity of its code.
+pub(super) fn notice(
+    code: &str,
+    trip: &str,
+    booking: Option<usize>,
+    segment: Option<&str>,
+    message: impl Into<String>,
+) -> Notice {
+    Notice {
+        trip: trip.to_owned(),
+        booking,
+        segment: segment.map(str::to_owned),
+        code: code.to_owned(),
+        severity: severity(code),
+        message: message.into(),
+    }
+}
+
+/// What the reader found odd, as a notice.
+pub(super) fn of_oddity(trip: &str, oddity: &Oddity) -> Notice {
+    let message = if oddity.detail.is_empty() {
+        words(&oddity.code).to_owned()
+    } else {
+        oddity.detail.clone()
+    };
+    notice(&oddity.code, trip, oddity.booking, oddity.segment.as_deref(), message)
+}
+
+fn words(code: &str) -> &'static str {
+    match code {
+        "sentinel_date" => "A date stands for \"no date\" and is left out.",
+        "trip_status_not_numeric" => {
+            "The trip's status is not one of the agreed numbers; the trip is taken as confirmed."
+        }
+        "booking_without_segments" => "The booking has no segments, so it says nothing about where anyone is.",
+        "redacted" => "The supplier's times, carrier or number are hidden from us.",
+        _ => "Something in the document is odd.",
+    }
+}
+
+/// Sorted, each once.
+pub(super) fn in_order(mut notices: Vec<Notice>) -> Vec<Notice> {
+    notices.sort();
+    notices.dedup();
+    notices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r234_severities_of_the_seed_list() {
+        for (code, expected) in [
+            ("unlocatable_segment", Severity::Error),
+            ("sentinel_date", Severity::Error),
+            ("arrival_before_departure", Severity::Error),
+            ("flight_number_missing", Severity::Warning),
+            ("infeasible_pair", Severity::Warning),
+            ("missing_return", Severity::Warning),
+            ("duplicate_movement", Severity::Info),
+            ("metro_code_used", Severity::Info),
+            ("pending_delete", Severity::Info),
+        ] {
+            assert_eq!(severity(code), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn r188_notices_are_sorted_and_unique() {
+        let one = notice("churning", "t2", Some(0), None, "x");
+        let two = notice("churning", "t1", None, Some("Air[0]"), "y");
+        assert_eq!(in_order(vec![one.clone(), two.clone(), one.clone()]), vec![two, one]);
+    }
+}

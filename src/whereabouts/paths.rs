@@ -1,0 +1,483 @@
+//! Alternatives: which legs exclude each other, and which selections of legs can have happened (R91, R104–R106, R117, R123, R150).
+//! Called by `timeline` on merged claims; each path is then laid on the time line by itself.
+//! Always holds: a path has no pair that cannot be travelled, breaks no reservation apart, and the weights of a journey add up to 1.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use super::claims::{Claims, Leg};
+use super::gather::Context;
+use super::judgement::Judgement;
+use super::places::{self, Spot};
+use super::times::{DAY, HOUR, MINUTE, Mode, Sec};
+
+/// Why two legs cannot both be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Clash {
+    /// Two proposals of one batch (R91).
+    Proposal,
+    /// The same way twice, or two ways out of one city, at nearly the same time (R104, R106).
+    Alternative,
+    /// The one cannot be reached from the other (R105, R150).
+    Infeasible,
+}
+
+/// One way in which a journey may go.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Selection {
+    pub weight: f64,
+    /// Leg numbers in order, each with its p on this path.
+    pub legs: Vec<(usize, f64)>,
+}
+
+/// Legs that belong together: between two of them the traveler is home for a day at least.
+#[derive(Clone, Debug)]
+pub(super) struct Journey {
+    /// All its legs, in order.
+    pub legs: Vec<usize>,
+    /// Most probable first.
+    pub paths: Vec<Selection>,
+}
+
+/// Splits the legs into journeys and finds the paths of each.
+pub(super) fn journeys(context: &Context<'_>, claims: &mut Claims<'_>) -> Vec<Journey> {
+    let clashes = clashes(context, claims);
+    raise_notices(claims, &clashes);
+    let n = claims.legs.len();
+    let mut neighbours: Vec<BTreeMap<usize, Clash>> = vec![BTreeMap::new(); n];
+    for (a, b, clash) in clashes {
+        neighbours[a].insert(b, clash);
+        neighbours[b].insert(a, clash);
+    }
+    let component = components(claims, &neighbours);
+    let weights: Vec<f64> = (0..n)
+        .map(|leg| weight(context.judgement, claims, leg, &neighbours[leg]))
+        .collect();
+    split(context, claims, &neighbours)
+        .into_iter()
+        .map(|legs| {
+            let paths = paths(context, claims, &legs, &neighbours, &component, &weights);
+            Journey { legs, paths }
+        })
+        .collect()
+}
+
+/// R150: seconds needed from one place to another, by the fastest means.
+pub(super) fn needed(km: f64) -> Sec {
+    let rail = (km / 200.0 * 60.0 + 40.0) as Sec * MINUTE;
+    let road = (km / 80.0 * 60.0 + 15.0) as Sec * MINUTE;
+    let ground = rail.min(road);
+    if km >= 150.0 {
+        ground.min(Mode::Air.block(km) + 180 * MINUTE)
+    } else {
+        ground
+    }
+}
+
+fn city_km(context: &Context<'_>, a: &Spot, b: &Spot) -> f64 {
+    if places::same_city(context.gazetteer, a.city(), b.city()) {
+        0.0
+    } else {
+        a.at.distance_km(b.at)
+    }
+}
+
+fn clashes(context: &Context<'_>, claims: &Claims<'_>) -> Vec<(usize, usize, Clash)> {
+    let legs = &claims.legs;
+    let longest = legs.iter().map(|leg| leg.arr.until - leg.dep.from).max().unwrap_or(0);
+    let mut found = Vec::new();
+    for (i, first) in legs.iter().enumerate() {
+        for (k, second) in legs.iter().enumerate().skip(i + 1) {
+            let exclusive = first.batch.is_some() && first.batch == second.batch;
+            if second.dep.from - first.dep.from > longest + 2 * DAY && !exclusive {
+                // Legs are in order of departure; further ones are further away. Batches are looked for below.
+                break;
+            }
+            if let Some(clash) = clash(context, claims, i, k) {
+                found.push((i, k, clash));
+            }
+        }
+        if first.batch.is_some() {
+            for (k, second) in legs.iter().enumerate().skip(i + 1) {
+                let other = claims.witness(second.witnesses[0]).trip.id != claims.witness(first.witnesses[0]).trip.id;
+                if second.batch == first.batch && other && !found.iter().any(|(a, b, _)| (*a, *b) == (i, k)) {
+                    found.push((i, k, Clash::Proposal));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn clash(context: &Context<'_>, claims: &Claims<'_>, i: usize, k: usize) -> Option<Clash> {
+    let (a, b) = (&claims.legs[i], &claims.legs[k]);
+    if a.drive || b.drive {
+        return None;
+    }
+    let trip = |leg: &Leg| claims.witness(leg.witnesses[0]).trip.id.clone();
+    if a.batch.is_some() && a.batch == b.batch && trip(a) != trip(b) {
+        return Some(Clash::Proposal);
+    }
+    let j = context.judgement;
+    // Back again in between: both ways out are meant.
+    let back = || {
+        claims.legs[i + 1..k].iter().any(|leg| {
+            let returns = leg
+                .to
+                .as_ref()
+                .zip(b.from.as_ref())
+                .is_some_and(|(to, from)| city_km(context, to, from) <= j.neighbour_km);
+            returns && leg.arr.from <= b.dep.until && leg.dep.until >= a.arr.from
+        })
+    };
+    if let (Some(from_a), Some(from_b)) = (&a.from, &b.from) {
+        let apart = b.dep.middle() - a.dep.middle();
+        let same_to =
+            a.to.as_ref()
+                .zip(b.to.as_ref())
+                .is_some_and(|(x, y)| places::same_city(context.gazetteer, x.city(), y.city()));
+        let same_from = places::same_city(context.gazetteer, from_a.city(), from_b.city());
+        if same_from && same_to && apart <= DAY && !back() {
+            return Some(Clash::Alternative);
+        }
+        let one_region = same_from || from_a.at.distance_km(from_b.at) <= j.exclusive_radius_km;
+        // A first hop within the region is no way out of it.
+        let leaves =
+            a.to.as_ref()
+                .is_none_or(|to| to.at.distance_km(from_b.at) > j.exclusive_radius_km);
+        if one_region && !same_to && leaves && apart <= j.exclusive_departure_h * HOUR && !back() {
+            return Some(Clash::Alternative);
+        }
+    }
+    let (Some(end), Some(start)) = (&a.to, &b.from) else {
+        return None;
+    };
+    let available = b.dep.until - a.arr.from;
+    let required = if places::same_city(context.gazetteer, end.city(), start.city()) {
+        0
+    } else {
+        needed(end.at.distance_km(start.at))
+    };
+    // Untimed legs of one day may follow each other in whatever order makes sense.
+    (available < required * 9 / 10).then_some(Clash::Infeasible)
+}
+
+fn raise_notices(claims: &mut Claims<'_>, clashes: &[(usize, usize, Clash)]) {
+    let mut seen = BTreeSet::new();
+    for (a, b, clash) in clashes {
+        let (code, message) = match clash {
+            Clash::Proposal => (
+                "proposal_alternatives",
+                "One of several proposals; at most one of them will happen.",
+            ),
+            Clash::Alternative => (
+                "alternative_movements",
+                "Two ways at nearly the same time; the traveler can take only one.",
+            ),
+            Clash::Infeasible => (
+                "infeasible_pair",
+                "This leg and another cannot both be travelled in the time between them.",
+            ),
+        };
+        for leg in [a, b] {
+            if seen.insert((*leg, *clash)) {
+                claims.raise(claims.legs[*leg].witnesses[0], code, message);
+            }
+        }
+        for (leg, other) in [(*a, *b), (*b, *a)] {
+            if foreign(claims, leg, other) && seen.insert((leg, Clash::Proposal)) {
+                let witness = claims.legs[leg].witnesses[0];
+                let message =
+                    "An imported plan without a name contradicts a stronger booking; it may be someone else's.";
+                claims.raise(witness, "possible_foreign_import", message);
+                claims.witnesses[witness].rules.push("R123");
+            }
+        }
+    }
+}
+
+/// R123: imported without a name, beside something stronger.
+fn foreign(claims: &Claims<'_>, leg: usize, other: usize) -> bool {
+    claims.legs[leg].unnamed_import && claims.legs[other].p() > claims.legs[leg].p()
+}
+
+fn modified(claims: &Claims<'_>, leg: usize) -> Option<DateTime<Utc>> {
+    claims.legs[leg]
+        .witnesses
+        .iter()
+        .filter_map(|no| claims.witness(*no).modified())
+        .max()
+}
+
+/// R104: what an alternative counts: strength, recency, ticket.
+fn weight(j: &Judgement, claims: &Claims<'_>, no: usize, neighbours: &BTreeMap<usize, Clash>) -> f64 {
+    let leg = &claims.legs[no];
+    let mut p = leg.p();
+    if neighbours.keys().any(|other| foreign(claims, no, *other)) {
+        p *= j.foreign_import;
+    }
+    let mut weight = p.powf(j.share_power);
+    let rivals: Vec<usize> = neighbours
+        .iter()
+        .filter(|(_, clash)| **clash != Clash::Proposal)
+        .map(|(other, _)| *other)
+        .collect();
+    if !rivals.is_empty() {
+        let hour = chrono::Duration::hours(1);
+        let newest = rivals.iter().filter_map(|other| modified(claims, *other)).max();
+        if modified(claims, no)
+            .zip(newest)
+            .is_some_and(|(mine, newest)| mine > newest + hour)
+        {
+            weight *= if leg.churning {
+                j.newer_weight_churning
+            } else {
+                j.newer_weight
+            };
+        }
+        if leg.strength.ticketed && rivals.iter().any(|other| !claims.legs[*other].strength.ticketed) {
+            weight *= j.ticketed_weight;
+        }
+    }
+    weight
+}
+
+/// Legs that are linked by exclusion, or by a reservation that takes part in one.
+fn components(claims: &Claims<'_>, neighbours: &[BTreeMap<usize, Clash>]) -> Vec<Option<usize>> {
+    let mut parent: Vec<usize> = (0..neighbours.len()).collect();
+    fn root(parent: &mut [usize], mut at: usize) -> usize {
+        while parent[at] != at {
+            parent[at] = parent[parent[at]];
+            at = parent[at];
+        }
+        at
+    }
+    let mut join = |a: usize, b: usize| {
+        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
+        parent[a.max(b)] = a.min(b);
+    };
+    let mut units: BTreeMap<&str, usize> = BTreeMap::new();
+    for (no, others) in neighbours.iter().enumerate().filter(|(_, others)| !others.is_empty()) {
+        others.keys().for_each(|other| join(no, *other));
+        let unit = claims.witness(claims.legs[no].witnesses[0]).unit();
+        match units.get(unit) {
+            Some(first) => join(*first, no),
+            None => {
+                units.insert(unit, no);
+            }
+        }
+    }
+    (0..neighbours.len())
+        .map(|no| (!neighbours[no].is_empty()).then(|| root(&mut parent, no)))
+        .collect()
+}
+
+/// Journeys: cut where a leg ends at home, the next starts a day later, and neither an exclusion nor the reservation of an excluded
+/// leg reaches across.
+fn split(context: &Context<'_>, claims: &Claims<'_>, neighbours: &[BTreeMap<usize, Clash>]) -> Vec<Vec<usize>> {
+    let unit = |no: usize| claims.witness(claims.legs[no].witnesses[0]).unit();
+    let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
+    (0..claims.legs.len()).for_each(|no| {
+        ends.insert(unit(no), no);
+    });
+    let mut journeys: Vec<Vec<usize>> = Vec::new();
+    let mut reach = 0;
+    let mut latest = Sec::MIN;
+    for (no, leg) in claims.legs.iter().enumerate() {
+        let before = journeys
+            .last()
+            .and_then(|journey| journey.last())
+            .map(|last| &claims.legs[*last]);
+        let home = |leg: &Leg| {
+            leg.to
+                .as_ref()
+                .is_some_and(|to| Some(to.city()) == context.home && to.candidates.len() == 1)
+        };
+        let cut = before.is_some_and(|before| home(before) && reach < no && leg.dep.from - latest >= DAY);
+        if cut || journeys.is_empty() {
+            journeys.push(Vec::new());
+        }
+        if let Some(journey) = journeys.last_mut() {
+            journey.push(no);
+        }
+        if !neighbours[no].is_empty() {
+            reach = neighbours[no]
+                .keys()
+                .chain(ends.get(unit(no)))
+                .copied()
+                .max()
+                .unwrap_or(0)
+                .max(reach);
+        }
+        latest = latest.max(leg.arr.until);
+    }
+    journeys
+}
+
+fn paths(
+    context: &Context<'_>,
+    claims: &Claims<'_>,
+    legs: &[usize],
+    neighbours: &[BTreeMap<usize, Clash>],
+    component: &[Option<usize>],
+    weights: &[f64],
+) -> Vec<Selection> {
+    let mut by_component: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut free: Vec<usize> = Vec::new();
+    for leg in legs {
+        match component[*leg] {
+            Some(component) => by_component.entry(component).or_default().push(*leg),
+            None => free.push(*leg),
+        }
+    }
+    let cap = context.judgement.max_paths;
+    let mut partial: Vec<(f64, BTreeSet<usize>)> = vec![(1.0, free.into_iter().collect())];
+    for members in by_component.values() {
+        let sets = choices(context, claims, members, neighbours, weights, cap);
+        let mut next: Vec<(f64, BTreeSet<usize>)> = partial
+            .iter()
+            .flat_map(|(weight, chosen)| {
+                sets.iter()
+                    .map(move |(share, set)| (weight * share, chosen.union(set).copied().collect::<BTreeSet<usize>>()))
+            })
+            .collect();
+        next.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        next.truncate(cap);
+        partial = next;
+    }
+    // Closing over reservations may make two selections one.
+    let mut closed: BTreeMap<BTreeSet<usize>, f64> = BTreeMap::new();
+    for (weight, chosen) in partial {
+        *closed.entry(close(context, claims, legs, chosen)).or_default() += weight;
+    }
+    let mut paths: Vec<Selection> = closed
+        .into_iter()
+        .map(|(chosen, weight)| {
+            let p = |no: usize| {
+                let rivals = neighbours[no]
+                    .keys()
+                    .filter(|other| !chosen.contains(other))
+                    .map(|other| claims.legs[*other].p());
+                rivals.fold(claims.legs[no].p(), f64::max)
+            };
+            Selection {
+                weight,
+                legs: chosen.iter().map(|no| (*no, p(*no))).collect(),
+            }
+        })
+        .collect();
+    paths.sort_by(|a, b| {
+        b.weight
+            .total_cmp(&a.weight)
+            .then_with(|| a.legs.len().cmp(&b.legs.len()))
+    });
+    paths
+}
+
+/// The greatest selections without exclusions, as shares of 1.
+fn choices(
+    context: &Context<'_>,
+    claims: &Claims<'_>,
+    members: &[usize],
+    neighbours: &[BTreeMap<usize, Clash>],
+    weights: &[f64],
+    cap: usize,
+) -> Vec<(f64, BTreeSet<usize>)> {
+    let mut found: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
+    let mut open: Vec<(usize, BTreeSet<usize>)> = vec![(0, BTreeSet::new())];
+    // Depth first, strongest legs first, so that a cap drops the weakest.
+    let mut order = members.to_vec();
+    order.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]).then(a.cmp(b)));
+    let mut steps = 0;
+    while let Some((at, chosen)) = open.pop() {
+        steps += 1;
+        if found.len() >= cap * 4 || steps > 20_000 {
+            break;
+        }
+        let Some(leg) = order.get(at) else {
+            let greatest = order
+                .iter()
+                .all(|no| chosen.contains(no) || neighbours[*no].keys().any(|other| chosen.contains(other)));
+            if greatest {
+                found.insert(chosen);
+            }
+            continue;
+        };
+        if neighbours[*leg].keys().any(|other| chosen.contains(other)) {
+            open.push((at + 1, chosen));
+            continue;
+        }
+        // Without it only if something that excludes it can still come.
+        if order[at + 1..].iter().any(|no| neighbours[*leg].contains_key(no)) {
+            open.push((at + 1, chosen.clone()));
+        }
+        let mut with = chosen;
+        with.insert(*leg);
+        open.push((at + 1, with));
+    }
+    let closed: BTreeSet<BTreeSet<usize>> = found
+        .into_iter()
+        .map(|set| close(context, claims, members, set))
+        .collect();
+    let sets: Vec<&BTreeSet<usize>> = closed
+        .iter()
+        .filter(|set| !set.is_empty() && !closed.iter().any(|other| other != *set && set.is_subset(other)))
+        .collect();
+    // A selection is as strong as its legs are on average, whatever their number.
+    let strength = |set: &BTreeSet<usize>| set.iter().map(|no| weights[*no]).sum::<f64>() / set.len() as f64;
+    let total: f64 = sets.iter().map(|set| strength(set)).sum();
+    let share = |set: &BTreeSet<usize>| {
+        if total > 0.0 {
+            strength(set) / total
+        } else {
+            1.0 / sets.len() as f64
+        }
+    };
+    let mut shares: Vec<(f64, BTreeSet<usize>)> = sets.iter().map(|set| (share(set), (*set).clone())).collect();
+    shares.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    shares.truncate(cap);
+    shares
+}
+
+/// R117: no reservation is broken apart: who does not take a leg cannot take the later ones of the same reservation, unless another
+/// leg of the path leads to the same place in time.
+fn close(context: &Context<'_>, claims: &Claims<'_>, legs: &[usize], mut chosen: BTreeSet<usize>) -> BTreeSet<usize> {
+    let unit = |no: usize| claims.witness(claims.legs[no].witnesses[0]).unit();
+    for later in legs {
+        if !chosen.contains(later) {
+            continue;
+        }
+        let broken = legs.iter().take_while(|no| *no < later).any(|earlier| {
+            if chosen.contains(earlier) || unit(*earlier) != unit(*later) {
+                return false;
+            }
+            let missed = &claims.legs[*earlier];
+            let replaced = chosen.iter().any(|other| {
+                let other = &claims.legs[*other];
+                let same = missed.to.as_ref().zip(other.to.as_ref());
+                same.is_some_and(|(a, b)| places::same_city(context.gazetteer, a.city(), b.city()))
+                    && (other.dep.from - missed.dep.from).abs() <= 36 * HOUR
+            });
+            !replaced
+        });
+        if broken {
+            chosen.remove(later);
+        }
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r150_the_fastest_means_counts() {
+        assert!(needed(50.0) < HOUR);
+        assert!(needed(130.0) < 2 * HOUR);
+        // Paris – London by train, New York – London by air.
+        assert!(needed(344.0) < 3 * HOUR);
+        assert!((10 * HOUR..11 * HOUR).contains(&needed(5540.0)));
+    }
+}

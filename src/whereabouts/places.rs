@@ -1,0 +1,590 @@
+//! From what a document says about a place to city regions with probabilities (R60–R73).
+//! Called for both ends of every segment.
+//! Always holds: the candidates of a spot add up to 1, the most probable is first, and all of them are real city regions.
+
+use crate::itinerary::{End, Segment, SegmentKind};
+use crate::place::{Airport, City, CityId, Code, CountryCode, Gazetteer, LonLat, Zone};
+
+use super::Place;
+use super::PlaceKind;
+use super::judgement::Judgement;
+use super::notices::Desk;
+
+/// How exact a spot is known, and with it the radius (R196).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exact {
+    /// Coordinates of the property.
+    Venue,
+    /// An airport or a station.
+    Terminal,
+    /// A town by its name or address.
+    City,
+    /// Only a code near it (R67).
+    CityCode,
+}
+
+/// One end of a segment, resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Spot {
+    /// City regions it may be in.
+    pub candidates: Vec<(CityId, f64)>,
+    /// Best known point.
+    pub at: LonLat,
+    pub exact: Exact,
+    /// "LHR", "London": as people say it.
+    pub label: String,
+    /// Code of the airport or station.
+    pub code: Option<String>,
+    pub zone: Option<Zone>,
+    /// More than one only where the terminal serves several countries (R63).
+    pub countries: Vec<CountryCode>,
+    /// It is a railway station (R34).
+    pub station: bool,
+}
+
+impl Spot {
+    /// The most probable city region.
+    pub fn city(&self) -> CityId {
+        self.candidates[0].0
+    }
+
+    fn of_city(city: &City, exact: Exact) -> Spot {
+        Spot {
+            candidates: vec![(city.id, 1.0)],
+            at: city.at,
+            exact,
+            label: city.name.clone(),
+            code: None,
+            zone: Some(city.zone),
+            countries: Vec::new(),
+            station: false,
+        }
+    }
+
+    fn of_airport(airport: &Airport) -> Spot {
+        Spot {
+            candidates: vec![(airport.city, 1.0)],
+            at: airport.at,
+            exact: Exact::Terminal,
+            label: airport.code.to_string(),
+            code: Some(airport.code.to_string()),
+            zone: Some(airport.zone),
+            countries: if airport.countries.len() > 1 {
+                airport.countries.clone()
+            } else {
+                Vec::new()
+            },
+            station: false,
+        }
+    }
+
+    /// The same spot, only in the candidates that `keep` accepts; unchanged if it accepts none.
+    pub fn keep(&mut self, gazetteer: &Gazetteer, keep: impl Fn(CityId) -> bool) {
+        if self.candidates.len() < 2 {
+            return;
+        }
+        let kept: Vec<(CityId, f64)> = self
+            .candidates
+            .iter()
+            .copied()
+            .filter(|(city, _)| keep(*city))
+            .collect();
+        let total: f64 = kept.iter().map(|(_, p)| p).sum();
+        if total > 0.0 {
+            self.candidates = kept.into_iter().map(|(city, p)| (city, p / total)).collect();
+            if self.exact == Exact::City || self.exact == Exact::CityCode {
+                let city = gazetteer.city(self.city());
+                (self.at, self.zone, self.label) = (city.at, Some(city.zone), city.name.clone());
+            }
+        }
+    }
+}
+
+/// Whether two city regions are one place for connecting legs (R73).
+pub(super) fn same_city(gazetteer: &Gazetteer, a: CityId, b: CityId) -> bool {
+    a == b || gazetteer.city(a).at.distance_km(gazetteer.city(b).at) < 2.0
+}
+
+/// A city region as it is shown. `metro` regions are wider (R196).
+pub(super) fn city_place(gazetteer: &Gazetteer, judgement: &Judgement, id: CityId) -> Place {
+    let city = gazetteer.city(id);
+    Place {
+        kind: PlaceKind::City,
+        code: city.code.map(|code| code.to_string()),
+        name: city.name.clone(),
+        country: Some(city.country.to_string()),
+        point: Some([city.at.lon, city.at.lat]),
+        radius_km: if city.airports.len() > 1 {
+            judgement.radius_km[3]
+        } else {
+            judgement.radius_km[2]
+        },
+        city_key: Some(city.key()),
+    }
+}
+
+/// The exact place of a spot: the airport, the hotel, else its city region.
+pub(super) fn exact_place(gazetteer: &Gazetteer, judgement: &Judgement, spot: &Spot, name: Option<&str>) -> Place {
+    let mut place = city_place(gazetteer, judgement, spot.city());
+    let (kind, radius) = match spot.exact {
+        Exact::Venue => (PlaceKind::Venue, judgement.radius_km[0]),
+        Exact::Terminal => (PlaceKind::Airport, judgement.radius_km[1]),
+        Exact::City | Exact::CityCode => return place,
+    };
+    place.kind = kind;
+    place.code = spot.code.clone();
+    place.name = name.unwrap_or(&spot.label).to_owned();
+    place.point = Some([spot.at.lon, spot.at.lat]);
+    place.radius_km = radius;
+    if spot.countries.len() > 1 {
+        place.country = None;
+    }
+    place
+}
+
+/// Resolves one end of a segment; `None` if nothing in it is a place.
+pub(super) fn resolve(gazetteer: &Gazetteer, segment: &Segment, end: &End, desk: &mut Desk<'_>) -> Option<Spot> {
+    match segment.kind {
+        SegmentKind::Air => by_terminal(gazetteer, end, desk).or_else(|| by_text(gazetteer, end, desk)),
+        SegmentKind::Rail => by_station(gazetteer, end)
+            .or_else(|| by_code(gazetteer, end).map(|spot| as_city(gazetteer, spot)))
+            .or_else(|| by_text(gazetteer, end, desk)),
+        SegmentKind::Travel => by_station(gazetteer, end)
+            .or_else(|| on_the_ground(gazetteer, end, desk))
+            .or_else(|| by_code(gazetteer, end)),
+        SegmentKind::Hotel | SegmentKind::Dining | SegmentKind::Parking | SegmentKind::Car | SegmentKind::Ride => {
+            on_the_ground(gazetteer, end, desk)
+        }
+    }
+}
+
+/// A flight's end: an airport, else a metropolitan area, perhaps with the airport in the terminal field (R61, R62).
+fn by_terminal(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Option<Spot> {
+    let code = Code::parse(end.code.as_deref()?)?;
+    if let Some(airport) = gazetteer.airport(code) {
+        return Some(Spot::of_airport(airport));
+    }
+    if let Some(city) = gazetteer.city_by_code(code) {
+        desk.raise(
+            "metro_code_used",
+            format!("{code} is a metropolitan area, not an airport."),
+        );
+        let terminal = end
+            .terminal
+            .as_deref()
+            .and_then(Code::parse)
+            .and_then(|code| gazetteer.airport(code));
+        return Some(match terminal {
+            Some(airport) if airport.city == city.id => Spot::of_airport(airport),
+            _ => Spot::of_city(city, Exact::City),
+        });
+    }
+    station_spot(gazetteer, code.as_str())
+}
+
+fn station_spot(gazetteer: &Gazetteer, code: &str) -> Option<Spot> {
+    let station = gazetteer.station(code)?;
+    Some(Spot {
+        exact: Exact::Terminal,
+        at: station.at,
+        label: station.name.clone(),
+        code: Some(station.code.clone()),
+        zone: Some(station.zone),
+        station: true,
+        ..Spot::of_city(gazetteer.city(station.city), Exact::Terminal)
+    })
+}
+
+/// A train's end: the station by code or name, as long as it is where the city code says (R71).
+fn by_station(gazetteer: &Gazetteer, end: &End) -> Option<Spot> {
+    let country = end
+        .country
+        .as_deref()
+        .and_then(|text| gazetteer.country_named(text))
+        .map(|country| country.code);
+    let by_name = || {
+        let name = end.station_name.as_deref()?;
+        let station = gazetteer.station_named(name, country)?;
+        station_spot(gazetteer, &station.code)
+    };
+    let found = end
+        .station
+        .as_deref()
+        .and_then(|code| station_spot(gazetteer, code))
+        .or_else(by_name)?;
+    let stated = by_code(gazetteer, end);
+    let agrees = stated.is_none_or(|stated| {
+        stated.city() == found.city() || gazetteer.city(stated.city()).at.distance_km(found.at) <= 100.0
+    });
+    agrees.then_some(found)
+}
+
+/// The city of a code (R62: on the ground, the city it stands for and not the airport).
+fn by_code(gazetteer: &Gazetteer, end: &End) -> Option<Spot> {
+    let code = end.code.as_deref()?;
+    let parsed = Code::parse(code)?;
+    if let Some(city) = gazetteer.city_by_code(parsed) {
+        return Some(Spot::of_city(city, Exact::CityCode));
+    }
+    if let Some(airport) = gazetteer.airport(parsed) {
+        return Some(Spot {
+            exact: Exact::CityCode,
+            code: None,
+            ..Spot::of_airport(airport)
+        });
+    }
+    station_spot(gazetteer, code)
+}
+
+fn as_city(gazetteer: &Gazetteer, spot: Spot) -> Spot {
+    if spot.station {
+        spot
+    } else {
+        Spot::of_city(gazetteer.city(spot.city()), Exact::CityCode)
+    }
+}
+
+/// A town by its name; three capitals are tried as a code first (R64). Several towns of one name stay several candidates (R72).
+fn by_text(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Option<Spot> {
+    let texts = [end.city.as_deref(), end.location.as_deref()];
+    for text in texts.into_iter().flatten() {
+        if text.len() == 3
+            && text.bytes().all(|b| b.is_ascii_uppercase())
+            && let Some(spot) = by_code(
+                gazetteer,
+                &End {
+                    code: Some(text.to_owned()),
+                    ..End::default()
+                },
+            )
+        {
+            desk.raise(
+                "city_code_in_name_field",
+                format!("\"{text}\" is a code in the field for a city's name."),
+            );
+            return Some(spot);
+        }
+        let matches = gazetteer.cities_named(text, end.state.as_deref(), end.country.as_deref());
+        let mut candidates: Vec<(CityId, f64)> = Vec::new();
+        for found in &matches {
+            match candidates.iter_mut().find(|(city, _)| *city == found.city) {
+                Some((_, p)) => *p += found.p,
+                None => candidates.push((found.city, found.p)),
+            }
+        }
+        let total: f64 = candidates.iter().map(|(_, p)| p).sum();
+        let Some(first) = matches.first().filter(|_| total > 0.0) else {
+            continue;
+        };
+        candidates.iter_mut().for_each(|(_, p)| *p /= total);
+        let mut spot = Spot::of_city(gazetteer.city(first.city), Exact::City);
+        if candidates.len() == 1 {
+            spot.at = first.at;
+        }
+        spot.candidates = candidates;
+        return Some(spot);
+    }
+    None
+}
+
+/// Hotels, cars, tables: coordinates, then the town, then the code (R66), each checked against the others (R65).
+fn on_the_ground(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Option<Spot> {
+    let stated = stated(gazetteer, end, desk);
+    let near = stated.as_ref().map(|spot| gazetteer.city(spot.city()).at);
+    let Some(point) = point(end, near, desk) else {
+        return stated;
+    };
+    let stated_city = stated.as_ref().map(Spot::city);
+    // The stated region where the point is in its reach, else the region that the point is in.
+    let city = gazetteer.city_near(point, 60.0).map(|city| city.id).or(stated_city)?;
+    let mut spot = Spot::of_city(gazetteer.city(city), Exact::Venue);
+    spot.at = point;
+    spot.label = stated.map_or(spot.label, |stated| stated.label);
+    Some(spot)
+}
+
+/// What name and code say together. Where they contradict each other, the code counts: it was chosen, not typed.
+fn stated(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Option<Spot> {
+    let code = by_code(gazetteer, end);
+    let name = by_text(gazetteer, end, desk);
+    match (code, name) {
+        (Some(code), Some(mut name)) => {
+            let at = gazetteer.city(code.city()).at;
+            let near = |city: CityId| city == code.city() || gazetteer.city(city).at.distance_km(at) <= 100.0;
+            if !name.candidates.iter().any(|(city, _)| near(*city)) {
+                return Some(code);
+            }
+            name.keep(gazetteer, near);
+            Some(name)
+        }
+        (code, name) => name.or(code),
+    }
+}
+
+/// The coordinates, repaired if a swap or a lost sign explains them (R65).
+fn point(end: &End, stated: Option<LonLat>, desk: &mut Desk<'_>) -> Option<LonLat> {
+    let (lon, lat) = (end.lon?, end.lat?);
+    let in_range = |lon: f64, lat: f64| {
+        lon.is_finite()
+            && lat.is_finite()
+            && lon.abs() <= 180.0
+            && lat.abs() < 89.0
+            && (lon.abs() > 1.0 || lat.abs() > 1.0)
+    };
+    let plausible = in_range(lon, lat);
+    let far = |at: LonLat| stated.is_some_and(|stated| stated.distance_km(at) > 100.0);
+    if plausible && !far(LonLat::new(lon, lat)) {
+        return Some(LonLat::new(lon, lat));
+    }
+    let variants = [
+        (lat, lon),
+        (-lon, lat),
+        (lon, -lat),
+        (-lon, -lat),
+        (-lat, lon),
+        (lat, -lon),
+    ];
+    let repaired = stated.and_then(|stated| {
+        let usable = variants.into_iter().filter(|(lon, lat)| in_range(*lon, *lat));
+        usable
+            .map(|(lon, lat)| LonLat::new(lon, lat))
+            .find(|at| stated.distance_km(*at) <= 50.0)
+    });
+    if !plausible && (lon.abs() <= 1.0 && lat.abs() <= 1.0) {
+        desk.raise(
+            "coordinates_near_origin",
+            "The coordinates point into the sea off Africa: they mean \"none\".",
+        );
+    } else if !plausible {
+        desk.raise(
+            "coordinates_near_origin",
+            "The coordinates are none of a place on earth.",
+        );
+    } else {
+        desk.raise(
+            "coordinates_far_from_city",
+            "The coordinates are more than 100 km from the stated city, which counts.",
+        );
+    }
+    repaired
+}
+
+/// Words that hotels have in their names.
+const HOTEL_WORDS: [&str; 16] = [
+    "hotel",
+    "inn",
+    "suites",
+    "resort",
+    "lodge",
+    "hostal",
+    "hostel",
+    "motel",
+    "novotel",
+    "hilton",
+    "marriott",
+    "hyatt",
+    "sheraton",
+    "ibis",
+    "mercure",
+    "residence",
+];
+
+/// A hotel's name. Where name and address changed places, or a guest's name stands in its place, the address holds it (R64).
+pub(super) fn hotel_name<'a>(segment: &'a Segment, desk: &mut Desk<'_>) -> Option<&'a str> {
+    let sounds = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .any(|w| HOTEL_WORDS.contains(&w.to_lowercase().as_str()))
+    };
+    let has_number = |text: &str| {
+        text.split_whitespace()
+            .any(|word| word.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
+    };
+    let name = segment.name.as_deref().or(segment.vendor_name.as_deref());
+    match (name, segment.start.address.as_deref()) {
+        (Some(name), Some(address)) if sounds(address) && !has_number(address) && !sounds(name) => {
+            desk.raise(
+                "name_address_swapped",
+                "The hotel's name stands in the field for its address.",
+            );
+            Some(address)
+        }
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Notice;
+    use super::*;
+
+    fn resolve_end(kind: SegmentKind, end: End) -> (Option<Spot>, Vec<Notice>) {
+        let mut out = Vec::new();
+        let mut desk = Desk {
+            trip: "t",
+            booking: None,
+            segment: None,
+            out: &mut out,
+        };
+        let segment = Segment {
+            kind,
+            start: end.clone(),
+            ..Segment::default()
+        };
+        let spot = resolve(Gazetteer::embedded(), &segment, &end, &mut desk);
+        (spot, out)
+    }
+
+    fn key(spot: &Option<Spot>) -> String {
+        Gazetteer::embedded().city(spot.as_ref().unwrap().city()).key()
+    }
+
+    fn coded(code: &str) -> End {
+        End {
+            code: Some(code.into()),
+            ..End::default()
+        }
+    }
+
+    #[test]
+    fn r61_metropolitan_codes_are_city_regions_and_the_terminal_may_name_the_airport() {
+        let (spot, notices) = resolve_end(SegmentKind::Air, coded("ROM"));
+        assert_eq!(key(&spot), "ROM");
+        assert_eq!(spot.unwrap().exact, Exact::City);
+        assert_eq!(notices[0].code, "metro_code_used");
+        let (spot, _) = resolve_end(
+            SegmentKind::Air,
+            End {
+                terminal: Some("FCO".into()),
+                ..coded("ROM")
+            },
+        );
+        assert_eq!(spot.unwrap().label, "FCO");
+    }
+
+    #[test]
+    fn r62_on_the_ground_an_airport_code_is_its_city() {
+        let (spot, _) = resolve_end(SegmentKind::Hotel, coded("LHR"));
+        assert_eq!(key(&spot), "LON");
+        assert_eq!(spot.unwrap().exact, Exact::CityCode);
+        let (spot, _) = resolve_end(SegmentKind::Air, coded("LHR"));
+        assert_eq!(spot.unwrap().exact, Exact::Terminal);
+    }
+
+    #[test]
+    fn r63_basel_mulhouse_is_never_one_country() {
+        let (spot, _) = resolve_end(SegmentKind::Air, coded("BSL"));
+        assert!(spot.unwrap().countries.len() > 1);
+    }
+
+    #[test]
+    fn r64_a_code_in_the_name_field() {
+        let (spot, notices) = resolve_end(
+            SegmentKind::Hotel,
+            End {
+                city: Some("ROM".into()),
+                ..End::default()
+            },
+        );
+        assert_eq!(key(&spot), "ROM");
+        assert_eq!(notices[0].code, "city_code_in_name_field");
+    }
+
+    #[test]
+    fn r65_coordinates_far_from_the_city_are_not_followed() {
+        let end = End {
+            city: Some("London".into()),
+            country: Some("GB".into()),
+            lon: Some(-2.245),
+            lat: Some(53.479),
+            ..coded("LHR")
+        };
+        let (spot, notices) = resolve_end(SegmentKind::Hotel, end);
+        assert_eq!(key(&spot), "LON");
+        assert_ne!(spot.unwrap().exact, Exact::Venue);
+        assert_eq!(notices[0].code, "coordinates_far_from_city");
+    }
+
+    #[test]
+    fn r65_swapped_coordinates_are_swapped_back() {
+        let end = End {
+            city: Some("London".into()),
+            country: Some("GB".into()),
+            lon: Some(51.52),
+            lat: Some(-0.12),
+            ..coded("LON")
+        };
+        let (spot, _) = resolve_end(SegmentKind::Hotel, end);
+        let spot = spot.unwrap();
+        assert_eq!(spot.exact, Exact::Venue);
+        assert!(spot.at.distance_km(LonLat::new(-0.12, 51.52)) < 1.0);
+    }
+
+    #[test]
+    fn r65_null_island_is_no_place() {
+        let (spot, notices) = resolve_end(
+            SegmentKind::Hotel,
+            End {
+                lon: Some(0.0),
+                lat: Some(0.0),
+                ..coded("MAD")
+            },
+        );
+        assert_eq!(key(&spot), "MAD");
+        assert_eq!(notices[0].code, "coordinates_near_origin");
+    }
+
+    #[test]
+    fn r66_coordinates_come_first() {
+        let end = End {
+            lon: Some(-75.148),
+            lat: Some(39.9451),
+            ..End::default()
+        };
+        let (spot, _) = resolve_end(SegmentKind::Hotel, end);
+        assert_eq!(key(&spot), "PHL");
+    }
+
+    #[test]
+    fn r72_towns_of_one_name_stay_candidates_until_something_decides() {
+        let (spot, _) = resolve_end(
+            SegmentKind::Hotel,
+            End {
+                city: Some("Paris".into()),
+                ..End::default()
+            },
+        );
+        let mut spot = spot.unwrap();
+        assert!(spot.candidates.len() > 1);
+        let gazetteer = Gazetteer::embedded();
+        spot.keep(gazetteer, |city| gazetteer.city(city).country.as_str() == "US");
+        assert_eq!(gazetteer.city(spot.city()).country.as_str(), "US");
+    }
+
+    #[test]
+    fn r64_name_and_address_changed_places() {
+        let mut out = Vec::new();
+        let mut desk = Desk {
+            trip: "t",
+            booking: None,
+            segment: None,
+            out: &mut out,
+        };
+        let segment = Segment {
+            kind: SegmentKind::Hotel,
+            name: Some("William Never01".into()),
+            start: End {
+                address: Some("Hotel Novotel Roma Est".into()),
+                ..End::default()
+            },
+            ..Segment::default()
+        };
+        assert_eq!(hotel_name(&segment, &mut desk), Some("Hotel Novotel Roma Est"));
+        assert_eq!(out[0].code, "name_address_swapped");
+    }
+
+    #[test]
+    fn an_end_without_a_place_is_none() {
+        assert_eq!(resolve_end(SegmentKind::Hotel, End::default()).0, None);
+        assert_eq!(resolve_end(SegmentKind::Air, coded("QQQ")).0, None);
+    }
+}

@@ -1,0 +1,279 @@
+//! Who travels: whether a booking's passengers include this traveler (R120–R124).
+//! Called once per booking; names are compared as reservation systems write them.
+//! Always holds: a different given name is a different person, whatever else agrees (R121).
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::itinerary::Passenger;
+
+use super::Traveler;
+
+/// What the passengers of a booking say about the traveler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The traveler is one of them, or they cannot be told apart from the traveler.
+    Named,
+    /// Nobody is named; the trip's owner is the default (R120).
+    Unnamed,
+    /// Others are named, the traveler is not (R120).
+    SomeoneElse,
+}
+
+/// Titles that reservation systems glue to given names.
+const TITLES: [&str; 14] = [
+    "mr", "mrs", "ms", "miss", "mstr", "master", "dr", "prof", "sir", "mme", "herr", "frau", "chd", "inf",
+];
+
+/// Whether the traveler is among `passengers`.
+pub fn subject<'a>(traveler: &Traveler, passengers: impl IntoIterator<Item = &'a Passenger>) -> Subject {
+    let known = Name::of_traveler(traveler);
+    let mut named = false;
+    for passenger in passengers {
+        let spellings = Name::of_passenger(passenger);
+        if spellings.is_empty() {
+            continue;
+        }
+        named = true;
+        if known
+            .as_ref()
+            .is_none_or(|known| spellings.iter().any(|name| known.same_person(name)))
+        {
+            return Subject::Named;
+        }
+    }
+    if named { Subject::SomeoneElse } else { Subject::Unnamed }
+}
+
+/// A name as words: lower case, plain letters.
+#[derive(Debug, Default)]
+struct Name {
+    given: Vec<String>,
+    family: Vec<String>,
+}
+
+impl Name {
+    fn of_traveler(traveler: &Traveler) -> Option<Name> {
+        let mut given = words(traveler.given_name.as_deref());
+        traveler
+            .other_names
+            .iter()
+            .for_each(|name| given.extend(words(Some(name))));
+        let name = Name {
+            given,
+            family: words(traveler.family_name.as_deref()),
+        };
+        (!name.family.is_empty()).then_some(name)
+    }
+
+    /// The separate fields, and the text as systems write it: `Dover/EmilMr`, `Emil J. Dover`.
+    fn of_passenger(passenger: &Passenger) -> Vec<Name> {
+        let mut spellings = Vec::new();
+        let mut given = words(passenger.first.as_deref());
+        given.extend(words(passenger.middle.as_deref()));
+        let family = words(passenger.last.as_deref());
+        if !given.is_empty() || !family.is_empty() {
+            spellings.push(Name { given, family });
+        } else if let Some(text) = passenger.text.as_deref() {
+            if let Some((family, given)) = text.split_once('/') {
+                spellings.push(Name {
+                    given: words(Some(given)),
+                    family: words(Some(family)),
+                });
+            } else {
+                let mut all = words(Some(text));
+                if let Some(family) = all.pop() {
+                    spellings.push(Name {
+                        given: all,
+                        family: vec![family],
+                    });
+                }
+            }
+        }
+        spellings
+    }
+
+    fn same_person(&self, other: &Name) -> bool {
+        self.agrees(&other.given, &other.family) || self.agrees(&other.family, &other.given)
+    }
+
+    /// Double family names agree in one part; given names in one word, glued words, or an initial.
+    fn agrees(&self, given: &[String], family: &[String]) -> bool {
+        let joined = |words: &[String]| plain(&words.concat());
+        let families = family.is_empty()
+            || joined(&self.family) == joined(family)
+            || self.family.iter().any(|mine| {
+                family
+                    .iter()
+                    .any(|theirs| mine.len() > 2 && plain(mine) == plain(theirs))
+            });
+        if !families {
+            return false;
+        }
+        if given.is_empty() || self.given.is_empty() {
+            return !family.is_empty();
+        }
+        // An initial only counts where no whole given name speaks, or `Emma E.` would be Emil.
+        let whole: Vec<&String> = given.iter().filter(|word| word.chars().count() > 1).collect();
+        if whole.is_empty() {
+            return given
+                .iter()
+                .any(|initial| self.given.iter().any(|mine| mine.starts_with(initial.as_str())));
+        }
+        whole.iter().any(|word| self.is_given(word))
+    }
+
+    /// `emil`, `emilmr`, `bendwayne`, `emilj`.
+    fn is_given(&self, word: &str) -> bool {
+        let word = plain(word);
+        self.given.iter().any(|mine| {
+            let mine = plain(mine);
+            if mine.chars().count() == 1 {
+                return false;
+            }
+            match word.strip_prefix(mine.as_str()) {
+                Some("") => true,
+                Some(rest) => {
+                    TITLES.contains(&rest)
+                        || self.given.iter().any(|other| {
+                            let other = plain(other);
+                            other != mine
+                                && rest
+                                    .strip_prefix(other.as_str())
+                                    .is_some_and(|t| t.is_empty() || TITLES.contains(&t))
+                        })
+                }
+                None => false,
+            }
+        })
+    }
+}
+
+/// Lower-case words of letters, without marks, titles and dots.
+fn words(text: Option<&str>) -> Vec<String> {
+    let Some(text) = text else { return Vec::new() };
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd() {
+        match c {
+            'ß' => folded.push_str("ss"),
+            'æ' | 'Æ' => folded.push_str("ae"),
+            'œ' | 'Œ' => folded.push_str("oe"),
+            'ø' | 'Ø' => folded.push('o'),
+            'đ' | 'Đ' => folded.push('d'),
+            'ł' | 'Ł' => folded.push('l'),
+            'ı' => folded.push('i'),
+            '\u{300}'..='\u{36f}' | '\'' | '’' => {}
+            c if c.is_alphabetic() => folded.extend(c.to_lowercase()),
+            _ => folded.push(' '),
+        }
+    }
+    folded
+        .split_whitespace()
+        .filter(|word| !TITLES.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `mueller` and `muller` are one spelling: systems without umlauts write an e.
+fn plain(word: &str) -> String {
+    word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn emil() -> Traveler {
+        Traveler {
+            id: "1".into(),
+            login: Some("e.dover@example.com".into()),
+            given_name: Some("Emil".into()),
+            family_name: Some("Dover".into()),
+            other_names: Vec::new(),
+            home: None,
+        }
+    }
+
+    fn passenger(first: &str, last: &str) -> Passenger {
+        let field = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Passenger {
+            first: field(first),
+            last: field(last),
+            ..Passenger::default()
+        }
+    }
+
+    fn is_emil(first: &str, last: &str) -> bool {
+        subject(&emil(), [&passenger(first, last)]) == Subject::Named
+    }
+
+    #[test]
+    fn r121_one_person_under_many_spellings() {
+        for (first, last) in [
+            ("Emil", "Dover"),
+            ("EMILMR", "DOVER"),
+            ("Emil J.", "Dover"),
+            ("EmilMr", "Dover"),
+            ("Dover", "Emil"),
+            ("E", "Dover"),
+            ("Émil", "DOVER"),
+            ("", "Dover"),
+            ("Emil", "Dover-Smith"),
+        ] {
+            assert!(is_emil(first, last), "{first} {last}");
+        }
+        let text = Passenger {
+            text: Some("DOVER/EMILMR".into()),
+            ..Passenger::default()
+        };
+        assert_eq!(subject(&emil(), [&text]), Subject::Named);
+    }
+
+    #[test]
+    fn r121_another_given_name_is_another_person() {
+        for (first, last) in [
+            ("Emma", "Dover"),
+            ("Emilia", "Dover"),
+            ("Emma E.", "Dover"),
+            ("Emil", "Esch"),
+            ("Ben", "Esch"),
+        ] {
+            assert!(!is_emil(first, last), "{first} {last}");
+        }
+    }
+
+    #[test]
+    fn r120_nobody_named_is_not_someone_else() {
+        assert_eq!(subject(&emil(), []), Subject::Unnamed);
+        assert_eq!(subject(&emil(), [&Passenger::default()]), Subject::Unnamed);
+        assert_eq!(subject(&emil(), [&passenger("Ben", "Esch")]), Subject::SomeoneElse);
+    }
+
+    #[test]
+    fn r122_one_of_several() {
+        let party = [
+            passenger("Ben", "Esch"),
+            passenger("Carla", "Novak"),
+            passenger("Emil", "Dover"),
+        ];
+        assert_eq!(subject(&emil(), &party), Subject::Named);
+    }
+
+    #[test]
+    fn r121_umlauts_and_glued_second_names() {
+        let mut traveler = emil();
+        traveler.given_name = Some("Jörg Peter".into());
+        traveler.family_name = Some("Müller".into());
+        for (first, last) in [
+            ("JOERG", "MUELLER"),
+            ("JORG", "MULLER"),
+            ("JOERGPETERMR", "MUELLER"),
+            ("Jörg", "Müller"),
+        ] {
+            assert_eq!(
+                subject(&traveler, [&passenger(first, last)]),
+                Subject::Named,
+                "{first} {last}"
+            );
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A private PostgreSQL cluster for tests: started by the first test that needs one, gone with the test program.
+//! Used by every test that runs on both engines: `common::postgres::fresh_database()` gives each its own database.
+//! Holds always: nothing but the PostgreSQL programs is needed, and their absence is a failure, not a skip.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const USER: &str = "whereabouts";
+
+/// Makes a cluster, says where it is, and ends it when its standard input closes: so it ends with the test program
+/// however that ends. Durability is on, as the store demands.
+const SCRIPT: &str = r#"
+set -eu
+umask 077
+dir=$(mktemp -d /tmp/whereabouts-pg.XXXXXX)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+"$1/initdb" --pgdata="$dir/data" --username=whereabouts --auth=trust --encoding=UTF8 --no-locale --no-sync \
+    >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
+"$1/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c max_connections=300 -c shared_buffers=64MB \
+    >"$dir/server.log" 2>&1 </dev/null &
+server=$!
+trap 'kill -INT $server 2>/dev/null; wait $server || true; rm -rf "$dir"' EXIT
+until "$1/pg_isready" -q -h "$dir" -U whereabouts; do
+    kill -0 $server 2>/dev/null || { cat "$dir/server.log" >&2; exit 1; }
+    sleep 0.1
+done
+echo "$dir"
+cat >/dev/null
+"#;
+
+/// The running cluster.
+struct Cluster {
+    programs: PathBuf,
+    /// Directory of its socket.
+    socket: String,
+    /// Closing it ends the cluster.
+    _alive: ChildStdin,
+}
+
+/// The URL of a new, empty database.
+pub fn fresh_database() -> String {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let cluster = CLUSTER.get_or_init(start);
+    let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let created = Command::new(cluster.programs.join("createdb"))
+        .args(["-h", &cluster.socket, "-U", USER, &name])
+        .output()
+        .expect("createdb runs");
+    assert!(
+        created.status.success(),
+        "createdb failed: {}",
+        String::from_utf8_lossy(&created.stderr)
+    );
+    format!("postgres://{USER}@localhost/{name}?host={}", cluster.socket)
+}
+
+fn start() -> Cluster {
+    let programs = programs();
+    // PostgreSQL refuses to run as root.
+    let mut command = if is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--", "sh"]);
+        command
+    } else {
+        Command::new("sh")
+    };
+    let mut child = command
+        .args(["-c", SCRIPT, "sh"])
+        .arg(&programs)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .current_dir("/")
+        .spawn()
+        .expect("a shell runs");
+    let alive = child.stdin.take().expect("a pipe was asked for");
+    let mut socket = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe was asked for"))
+        .read_line(&mut socket)
+        .expect("a line");
+    let socket = socket.trim().to_owned();
+    assert!(
+        !socket.is_empty(),
+        "the private PostgreSQL cluster did not start; what it said is above"
+    );
+    Cluster {
+        programs,
+        socket,
+        _alive: alive,
+    }
+}
+
+/// Where `initdb` and its company are: in the path, or where Debian puts them.
+fn programs() -> PathBuf {
+    let in_path = std::env::var_os("PATH")
+        .map(|path| std::env::split_paths(&path).collect::<Vec<_>>())
+        .unwrap_or_default();
+    let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
+        .unwrap_or_default();
+    debian.sort();
+    let complete = |folder: &Path| {
+        ["initdb", "postgres", "pg_isready", "createdb"]
+            .iter()
+            .all(|name| folder.join(name).is_file())
+    };
+    in_path
+        .into_iter()
+        .chain(debian.into_iter().rev())
+        .find(|folder| complete(folder))
+        .expect("PostgreSQL is missing, and this test needs it: apt-get install postgresql")
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().expect("id runs");
+    id.stdout.trim_ascii() == b"0"
+}

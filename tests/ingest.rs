@@ -1,0 +1,19 @@
+//! From a signed event to what is known of a traveler: the endpoint in process, a scripted Concur over loopback HTTP.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod fake_concur;
+
+#[path = "ingest/answers.rs"]
+mod answers;
+#[path = "ingest/endings.rs"]
+mod endings;
+#[path = "ingest/life.rs"]
+mod life;
+#[path = "ingest/people.rs"]
+mod people;
+#[path = "ingest/rig.rs"]
+mod rig;
+#[path = "ingest/signatures.rs"]
+mod signatures;
+#[path = "ingest/signing.rs"]
+mod signing;

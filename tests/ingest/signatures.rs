@@ -1,0 +1,138 @@
+//! Which signatures are Concur's: the matrix of reliability.md §3.1 (E44–E50).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use rsa::RsaPrivateKey;
+use rsa::pkcs8::EncodePublicKey as _;
+use rsa::pss::SigningKey;
+use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
+use sha2::{Digest as _, Sha256, Sha512};
+use whereabouts::ingest::signature::{BadSignature, Keys};
+
+use crate::signing::{key, other_key, pem, sign, sign_with, sign_with_wrong_mask};
+
+fn verify(headers: &[(&str, String)], body: &[u8]) -> Result<String, BadSignature> {
+    let mut map = http::HeaderMap::new();
+    for (name, value) in headers {
+        map.append(
+            http::HeaderName::from_bytes(name.as_bytes()).unwrap(),
+            value.parse().unwrap(),
+        );
+    }
+    let both = Keys::from_pem(&format!("# old\n{}\n# new\n{}", pem(other_key()), pem(key()))).unwrap();
+    both.verify(&map, body).map(str::to_owned)
+}
+
+fn verify_one(signature: String, body: &[u8]) -> Result<String, BadSignature> {
+    verify(&[("Concur-Signature", signature)], body)
+}
+
+#[test]
+fn e45_e46_the_longest_salt_and_the_digests_length_are_accepted_and_nothing_else() {
+    let body = b"{\"id\":\"x\"}";
+    assert!(verify_one(sign_with(key(), 222, body), body).is_ok());
+    assert!(verify_one(sign_with(key(), 32, body), body).is_ok());
+    for salt in [0, 20, 221] {
+        assert_eq!(
+            verify_one(sign_with(key(), salt, body), body),
+            Err(BadSignature::NoKeyMatches),
+            "{salt}"
+        );
+    }
+    assert_eq!(
+        verify_one(sign_with_wrong_mask(body), body),
+        Err(BadSignature::NoKeyMatches)
+    );
+    let sha512 = SigningKey::<Sha512>::new_with_salt_len(key().clone(), 190);
+    let sha512 = STANDARD.encode(sha512.sign_with_rng(&mut rand::thread_rng(), body).to_bytes());
+    assert_eq!(verify_one(sha512, body), Err(BadSignature::NoKeyMatches));
+}
+
+#[test]
+fn e48_e50_each_key_of_the_list_is_accepted_and_the_one_that_matched_is_told() {
+    let body = b"{}";
+    let of = |key: &RsaPrivateKey| {
+        let der = key.to_public_key().to_public_key_der().unwrap();
+        Sha256::digest(der.as_bytes())
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect::<String>()
+    };
+    for key in [key(), other_key(), key()] {
+        assert_eq!(verify_one(sign_with(key, 222, body), body), Ok(of(key)));
+    }
+    let stranger = RsaPrivateKey::new(&mut rand::thread_rng(), 2048).unwrap();
+    assert_eq!(
+        verify_one(sign_with(&stranger, 222, body), body),
+        Err(BadSignature::NoKeyMatches)
+    );
+}
+
+#[test]
+fn a_changed_body_or_signature_is_refused() {
+    let body = br#"{"id":"x", "facts":{}}"#;
+    let good = sign(body);
+    for changed in [
+        &br#"{"id":"y", "facts":{}}"#[..],
+        br#"{"id":"x","facts":{}}"#,
+        b"{\"id\":\"x\", \"facts\":{}}\n",
+        b"",
+    ] {
+        assert_eq!(verify_one(good.clone(), changed), Err(BadSignature::NoKeyMatches));
+    }
+    let raw = STANDARD.decode(&good).unwrap();
+    for bit in [0, 7, 1000, 2047] {
+        let mut flipped = raw.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(
+            verify_one(STANDARD.encode(flipped), body),
+            Err(BadSignature::NoKeyMatches),
+            "bit {bit}"
+        );
+    }
+}
+
+#[test]
+fn a_header_is_read_leniently_and_nonsense_is_refused() {
+    let body = b"{}";
+    let good = sign(body);
+    let raw = STANDARD.decode(&good).unwrap();
+    let spaced = format!(" {} {} ", &good[..100], &good[100..]);
+    for header in [
+        good.clone(),
+        URL_SAFE_NO_PAD.encode(&raw),
+        good.trim_end_matches('=').to_owned(),
+        spaced,
+    ] {
+        assert!(verify_one(header, body).is_ok());
+    }
+    for name in ["concur-signature", "CONCUR-SIGNATURE"] {
+        assert!(verify(&[(name, good.clone())], body).is_ok());
+    }
+    let twice = [("Concur-Signature", good.clone()), ("concur-signature", good.clone())];
+    assert_eq!(verify(&twice, body), Err(BadSignature::Duplicate));
+    assert_eq!(verify(&[], body), Err(BadSignature::Missing));
+    assert_eq!(verify_one(String::new(), body), Err(BadSignature::Missing));
+    for nonsense in ["not base64!", "é", "=", "A"] {
+        assert_eq!(
+            verify_one(nonsense.to_owned(), body),
+            Err(BadSignature::NotBase64),
+            "{nonsense}"
+        );
+    }
+    for length in [1, 255, 257, 512] {
+        assert_eq!(
+            verify_one(STANDARD.encode(vec![1; length]), body),
+            Err(BadSignature::WrongLength),
+            "{length}"
+        );
+    }
+    assert_eq!(
+        verify_one(STANDARD.encode([0xff; 256]), body),
+        Err(BadSignature::NoKeyMatches)
+    );
+    assert_eq!(
+        verify_one(STANDARD.encode([0; 256]), body),
+        Err(BadSignature::NoKeyMatches)
+    );
+}
