@@ -18,7 +18,7 @@ use crate::concur::{Allow, Application, Clock, Concur, ConcurConfig, Sealer, Sec
 use crate::config::{self, ServeConfig};
 use crate::ingest::signature::Keys;
 use crate::ingest::{Engine, EngineConfig};
-use crate::store::{self, Store};
+use crate::store;
 use crate::web::{self, AppState, Parts};
 
 /// How long open connections may take to end.
@@ -34,7 +34,6 @@ pub struct Extras {
 /// A program that answers.
 pub struct Running {
     pub address: SocketAddr,
-    pub store: Arc<dyn Store>,
     stop: watch::Sender<bool>,
     engine: Arc<Engine>,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
@@ -68,7 +67,7 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
     let store = store::open(&args.database.database_url).await?;
     let concur = concur_of(&args.concur, &args.database)?;
     let clock: Clock = Arc::new(Utc::now);
-    let mut engine_config = EngineConfig::new(Arc::new(|| rand::random::<f64>()));
+    let mut engine_config = EngineConfig::new(Arc::new(rand::random::<f64>));
     let std = |t: chrono::TimeDelta| t.to_std().unwrap_or_default();
     (engine_config.coalesce, engine_config.grace, engine_config.retry_base) =
         (std(config.coalesce), std(config.grace), std(config.retry_base));
@@ -110,7 +109,6 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
     let server = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until).await });
     Ok(Running {
         address,
-        store,
         stop,
         engine,
         server,

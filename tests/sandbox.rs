@@ -1,7 +1,7 @@
 //! The simulated SAP Concur: its world, its documents, its interfaces, its event deliveries.
 //! Every test starts a sandbox of its own on a free port; nothing leaves the machine.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 #[path = "sandbox/documents.rs"]
 mod documents;

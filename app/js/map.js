@@ -129,8 +129,9 @@ class PeopleMap {
     const moves = of("move").map(drawnMove);
     Object.assign(this.data, {
       people: fc(people), lines: fc(moves.flatMap((m) => m.lines)), planes: fc(moves.flatMap((m) => m.planes)),
-      countries: fc(of("country")), hatched: of("country").map((f) => f.properties.iso), chosen: fc(this.chosenFeatures()),
+      countries: fc(of("country")), hatched: of("country").map((f) => f.properties.iso),
     });
+    this.data.chosen = fc(this.chosenFeatures());
     if (!this.map) return;
     if (this.map.getSource("people")) {
       for (const name of ["people", "lines", "planes", "countries", "chosen"]) this.map.getSource(name).setData(this.data[name]);
@@ -144,6 +145,9 @@ class PeopleMap {
 
   chosenFeatures() {
     const on = this.chosen?.on_map;
+    // Somebody in the air is where their plane is drawn.
+    const plane = on?.flying && this.data.planes.features.find((f) => f.properties.id === this.chosen.id);
+    if (plane) on.point = plane.geometry.coordinates;
     if (!on?.point) return [];
     const point = (coordinates, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates }, properties });
     const r0 = pixels(on.radius_km, on.point[1]);
@@ -218,8 +222,9 @@ class PeopleMap {
     }
     this.chips?.replaceChildren(...chips.map(([chip]) => chip));
     for (const [chip, p] of chips) {
-      // Where the way from the person to that place leaves the view.
-      const from = this.map.project(this.chosen.on_map.point), reach = (a, d, max) => (d > 0 ? (max - a) / d : d < 0 ? -a / d : 1);
+      // Where the way from the person, or from the middle if they have no point, leaves the view.
+      const own = this.chosen.on_map.point, from = own ? this.map.project(own) : { x: w / 2, y: h / 2 };
+      const reach = (a, d, max) => (d > 0 ? (max - a) / d : d < 0 ? -a / d : 1);
       const share = Math.max(0, Math.min(1, reach(from.x, p.x - from.x, w), reach(from.y, p.y - from.y, h)));
       const at = [from.x + (p.x - from.x) * share, from.y + (p.y - from.y) * share];
       chip.style.left = `${Math.min(Math.max(8, at[0]), w - chip.offsetWidth - 8)}px`;

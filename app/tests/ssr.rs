@@ -1,8 +1,7 @@
 //! The HTML that the server writes: nothing a traveler's name can break, well nested, without style attributes.
 //! Rendered from data, without a server: what needs a request is tested with the server's routes.
-
-#![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![cfg(feature = "ssr")]
 
 use app::{
     pages::{

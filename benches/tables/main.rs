@@ -7,6 +7,7 @@ mod documents;
 mod everyone;
 mod table;
 mod web_size;
+mod writers;
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 type Outcome = Result<table::Table, Fault>;

@@ -138,7 +138,6 @@ fn principal(id_token: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
 
     fn now() -> DateTime<Utc> {

@@ -40,7 +40,6 @@ pub fn rebuilt(geolocation: &Origin, trip: &str) -> Result<Url, OriginProblem> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
 
     fn allow() -> Allow {

@@ -177,7 +177,6 @@ fn failure(error: reqwest::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
 
     fn answer(name: header::HeaderName, value: &str) -> Answer {

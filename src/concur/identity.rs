@@ -174,7 +174,6 @@ fn text(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
 
     const EMIL: &str = r#"{"id":"B7AA","userName":"e.dover@example.com","active":true,"displayName":"Emil Dover",

@@ -221,7 +221,6 @@ fn rule(entry: &str) -> Result<Rule, AllowProblem> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
 
     const DEFAULT: &str = "https://*.api.concursolutions.com,https://*.api.concurcdc.cn";

@@ -231,7 +231,6 @@ fn key(number: usize, block: &str) -> Result<Key, KeyProblem> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
 
     /// The three keys that Concur has published so far, Appendix B of the fact sheet.

@@ -87,7 +87,6 @@ as_text!(CountryCode, "expected an ISO 3166-1 alpha-2 code: two letters");
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
     use super::*;
 

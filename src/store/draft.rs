@@ -10,15 +10,23 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// Longest interval of each length class, milliseconds; the last class has no end. A row that holds at t and is in
-/// class n began within this time before t: that is what makes "everyone at t" a scan of neighbours.
-pub(super) const REACH: [Option<i64>; 8] = [
+/// class n began within this time before t: that is what makes "everyone at t" a scan of neighbours. A timeline begins a
+/// year before the first claim and ends 400 days after the last: those two lengths have classes of their own. Rows keep
+/// their class: other lengths here need a migration that rewrites it.
+pub(super) const REACH: [Option<i64>; 14] = [
     Some(6 * HOUR),
-    Some(24 * HOUR),
+    Some(12 * HOUR),
+    Some(DAY),
+    Some(2 * DAY),
     Some(4 * DAY),
+    Some(8 * DAY),
     Some(16 * DAY),
+    Some(32 * DAY),
     Some(64 * DAY),
+    Some(128 * DAY),
     Some(256 * DAY),
-    Some(512 * DAY),
+    Some(366 * DAY),
+    Some(401 * DAY),
     None,
 ];
 const HOUR: i64 = 3_600_000;

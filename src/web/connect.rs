@@ -156,10 +156,11 @@ async fn finish(state: &AppState, session: &Session, form: &ConnectForm, person:
             _ => return form.again(code),
         }
     }
-    if person.role == Role::Admin && person.company.is_none() {
-        if let Err(error) = state.store.set_person_company(&person.id, &company).await {
-            return failed(&error);
-        }
+    if person.role == Role::Admin
+        && person.company.is_none()
+        && let Err(error) = state.store.set_person_company(&person.id, &company).await
+    {
+        return failed(&error);
     }
     begin(state, session, &person).await
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use app::backend::Backend;
 use app::view::MapQuery;
-use app::{App, Assets};
+use app::{App, Assets, MapStyle};
 use axum::extract::{RawQuery, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -61,6 +61,9 @@ fn provide(state: &AppState) {
         wasm: manifest.wasm.clone(),
         css: manifest.css.clone(),
     });
+    if let Some(style) = &state.map_style_url {
+        provide_context(MapStyle(style.clone()));
+    }
     if let Some(nonce) = use_nonce() {
         let style = state.map_style_url.as_deref().and_then(origin);
         if let Ok(policy) = HeaderValue::from_str(&guard::page_policy(&nonce.to_string(), style.as_deref())) {

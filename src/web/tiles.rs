@@ -224,7 +224,6 @@ mod archive {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
     use std::io::Read as _;
 

@@ -8,7 +8,7 @@ use crate::itinerary::{Booking, Segment, Source, Trip};
 use crate::place::Zone;
 
 use super::places::Spot;
-use super::times::{Mode, Sec, Span};
+use super::times::{DAY, HOUR, Mode, Sec, Span};
 use super::{Grade, Notice};
 
 /// A segment of a document, as evidence.
@@ -147,13 +147,60 @@ pub(super) struct Stay {
     pub grade: Grade,
     pub confirmation: Option<String>,
     pub witnesses: Vec<WitnessNo>,
+    /// From when on it is night, and from when on it is day again (R153); empty for very long stays and what is no lodging.
+    pub nights: Vec<(Sec, bool)>,
 }
 
 impl Stay {
     pub fn zone(&self) -> Option<Zone> {
         self.spot.zone
     }
+
+    /// Finds the hours at which its nights begin and end.
+    pub fn with_nights(mut self) -> Stay {
+        self.nights.clear();
+        let zone = self.zone().unwrap_or(Zone::UTC);
+        let mut day = self.first;
+        while self.lodging && day <= self.last && (self.last - self.first).num_days() <= LONGEST_WITH_NIGHTS {
+            for (hour, night) in [(DAY_BEGINS, false), (NIGHT_BEGINS, true)] {
+                if let Some(local) = day.and_hms_opt(hour, 0, 0) {
+                    self.nights.push((zone.to_utc(local).timestamp(), night));
+                }
+            }
+            let Some(next) = day.succ_opt() else { break };
+            day = next;
+        }
+        self
+    }
+
+    /// Whether it is night where the stay is (R153).
+    pub fn is_night(&self, t: Sec) -> bool {
+        match self.nights.partition_point(|(at, _)| *at <= t).checked_sub(1) {
+            Some(last) if last + 1 < self.nights.len() => self.nights[last].1,
+            _ => {
+                let offset = self.zone().map_or(0, |zone| zone.offset_s(super::times::instant(t)));
+                let hour = (t + Sec::from(offset)).rem_euclid(DAY) / HOUR;
+                !(Sec::from(DAY_BEGINS)..Sec::from(NIGHT_BEGINS)).contains(&hour)
+            }
+        }
+    }
+
+    /// Its beginning and end and, between them, those of its nights.
+    pub fn hours(&self) -> impl Iterator<Item = Sec> + '_ {
+        let inside = self
+            .nights
+            .iter()
+            .map(|(at, _)| *at)
+            .filter(|at| self.from < *at && *at < self.until);
+        std::iter::once(self.from).chain(inside).chain([self.until])
+    }
 }
+
+/// Nights of longer stays are not told apart from their days.
+const LONGEST_WITH_NIGHTS: i64 = 14;
+/// R153: local hours.
+const DAY_BEGINS: u32 = 9;
+const NIGHT_BEGINS: u32 = 18;
 
 /// A short presence: a table, a ride, a parking space (R68, R69).
 #[derive(Clone, Debug)]

@@ -9,11 +9,11 @@ use crate::place::{CityId, CountryCode};
 use super::claims::Leg;
 use super::evidence;
 use super::mass::{Key, Mass, Side};
-use super::path::{Doing, Path, is_night, venue_of};
+use super::path::{Doing, Path, venue_of};
 use super::paths::Journey;
 use super::places::{self, Exact, Spot};
 use super::region;
-use super::stage::{Kind, World};
+use super::stage::{Kind, PathLeg, World};
 use super::times::{DAY, Sec, Span, day_span, instant};
 use super::{Episode, Expected, Grade, Hypothesis, Move, Place, PlaceKind, Ramp, Region, State};
 
@@ -104,6 +104,7 @@ impl Laid {
 pub(super) fn episodes(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Episode> {
     let mut shown = Shown {
         world,
+        words: evidence::Words::new(),
         places: BTreeMap::new(),
         home: None,
         expected: Vec::new(),
@@ -159,6 +160,7 @@ fn by_top((from, until, (start, end)): Piece, depth: u32) -> Vec<Piece> {
 pub(super) fn bare(world: &World<'_, '_>, laid: &Laid) -> Vec<Episode> {
     let mut shown = Shown {
         world,
+        words: evidence::Words::new(),
         places: BTreeMap::new(),
         home: None,
         expected: Vec::new(),
@@ -169,7 +171,8 @@ pub(super) fn bare(world: &World<'_, '_>, laid: &Laid) -> Vec<Episode> {
         .map(|home| places::city_place(world.context.gazetteer, world.context.judgement, home));
     let mut pieces: Vec<Episode> = Vec::new();
     for (from, until, ends) in laid.pieces(world) {
-        let piece = shown.bare(laid, (from, until), &ends);
+        let ways = Ways::at(world, laid, from + (until - from) / 2);
+        let piece = shown.bare(&ways, (from, until), &ends);
         match pieces.last_mut() {
             Some(last) if continues(last, &piece) => last.until = piece.until,
             _ => pieces.push(piece),
@@ -232,9 +235,42 @@ fn tidy(p: f64) -> f64 {
     (p * 1e6 + 1e-3).floor() / 1e6
 }
 
-/// What is shown of masses, with the places looked up once.
+/// All paths of a journey at one instant, each with where it is.
+pub(super) struct Ways<'l> {
+    pub t: Sec,
+    pub paths: Vec<(&'l Path, Mass)>,
+}
+
+impl<'l> Ways<'l> {
+    fn at(world: &World<'_, '_>, journey: &'l Laid, t: Sec) -> Ways<'l> {
+        Ways {
+            t,
+            paths: journey
+                .paths
+                .iter()
+                .map(|path| (path, path.mass(world, t, Side::After)))
+                .collect(),
+        }
+    }
+
+    /// The path that puts most into a place; the first of equals.
+    fn most(&self, key: Key) -> Option<&'l Path> {
+        let mut best = None;
+        let mut most = -1.0;
+        for (path, mass) in &self.paths {
+            let p = path.weight * mass.get(key);
+            if p > most {
+                (best, most) = (Some(*path), p);
+            }
+        }
+        best
+    }
+}
+
+/// What is shown of masses, with the places and sentences looked up once.
 struct Shown<'w, 'c, 'a> {
     world: &'w World<'c, 'a>,
+    words: evidence::Words,
     places: BTreeMap<Key, (Place, Vec<(String, f64)>)>,
     home: Option<Place>,
     expected: Vec<(Span, Expected)>,
@@ -249,10 +285,11 @@ impl Shown<'_, '_, '_> {
         let middle = from + (until - from) / 2;
         let mix = ends.0.toward(&ends.1, 0.5);
         let top = top(&mix);
-        let mut episode = self.bare(journey, (from, until), &ends);
-        episode.state = self.state(journey, top, middle);
+        let ways = Ways::at(world, journey, middle);
+        let mut episode = self.bare(&ways, (from, until), &ends);
+        episode.state = state(world, &ways, top);
         episode.move_ = self.leg_shown(journey, &mix, top, episode.state, middle);
-        (episode.evidence, episode.source_as_of) = evidence::collect(world, &journey.paths, middle, top);
+        (episode.evidence, episode.source_as_of) = evidence::collect(world, &ways, top, &mut self.words);
         let parts = episode.hypotheses.iter().map(|h| (&h.place, h.p.at(0.5)));
         episode.conflict = super::view::conflict(world.context.judgement, parts);
         episode.region = self.region(journey, top, episode.move_.as_ref(), episode.hypotheses.first(), middle);
@@ -265,9 +302,8 @@ impl Shown<'_, '_, '_> {
     }
 
     /// Places and probabilities only.
-    fn bare(&mut self, journey: &Laid, (from, until): (Sec, Sec), (start, end): &(Mass, Mass)) -> Episode {
+    fn bare(&mut self, ways: &Ways<'_>, (from, until): (Sec, Sec), (start, end): &(Mass, Mass)) -> Episode {
         let world = self.world;
-        let middle = from + (until - from) / 2;
         let mix = start.toward(end, 0.5);
         let ramp = |key: Key| Ramp {
             from: tidy(start.get(key)),
@@ -290,8 +326,8 @@ impl Shown<'_, '_, '_> {
                 continue;
             }
             let (place, countries) = self.place(*key);
-            let grade = grade(world, journey, *key, middle);
-            let venue = venue(world, journey, *key, middle);
+            let grade = grade(world, ways, *key);
+            let venue = venue(world, ways, *key);
             hypotheses.push(Hypothesis {
                 place,
                 p: ramp(*key),
@@ -301,7 +337,7 @@ impl Shown<'_, '_, '_> {
             });
         }
         if let (Some(place), true) = (&self.home, guessed.max() >= LEAST) {
-            let grade = grade(world, journey, Key::Home, middle);
+            let grade = grade(world, ways, Key::Home);
             hypotheses.push(Hypothesis {
                 place: place.clone(),
                 p: guessed,
@@ -436,24 +472,6 @@ impl Shown<'_, '_, '_> {
         }
     }
 
-    fn state(&self, journey: &Laid, top: Key, t: Sec) -> State {
-        match top {
-            Key::Transit(_) => State::InTransit,
-            Key::Unknown | Key::Country(_) => State::Unknown,
-            Key::Near(_) => State::Stay,
-            Key::Home | Key::City(_) => {
-                // The path that puts most into the place says what is done there.
-                let best = journey
-                    .paths
-                    .iter()
-                    .map(|path| (path, path.weight * path.mass(self.world, t, Side::After).get(top)));
-                let best = best.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.legs.len().cmp(&a.0.legs.len())));
-                let state = best.and_then(|(path, _)| path.state(self.world, top, t));
-                state.unwrap_or(if top == Key::Home { State::Home } else { State::Stay })
-            }
-        }
-    }
-
     fn leg_shown(&self, journey: &Laid, mix: &Mass, top: Key, state: State, t: Sec) -> Option<Move> {
         let number = match state {
             State::InTransit => {
@@ -537,6 +555,19 @@ fn top(mix: &Mass) -> Key {
     best.0
 }
 
+fn state(world: &World<'_, '_>, ways: &Ways<'_>, top: Key) -> State {
+    match top {
+        Key::Transit(_) => State::InTransit,
+        Key::Unknown | Key::Country(_) => State::Unknown,
+        Key::Near(_) => State::Stay,
+        Key::Home | Key::City(_) => {
+            // The path that puts most into the place says what is done there.
+            let state = ways.most(top).and_then(|path| path.state(world, top, ways.t));
+            state.unwrap_or(if top == Key::Home { State::Home } else { State::Stay })
+        }
+    }
+}
+
 /// A leg as it is shown; times only where they are known (R27).
 pub(super) fn leg_move(world: &World<'_, '_>, leg: &Leg) -> Move {
     let j = world.context.judgement;
@@ -557,17 +588,9 @@ pub(super) fn leg_move(world: &World<'_, '_>, leg: &Leg) -> Move {
 }
 
 /// How a place is known: by the leg that led there and the stays in it.
-fn grade(world: &World<'_, '_>, journey: &Laid, key: Key, t: Sec) -> Grade {
-    let mut best = Grade::Inferred;
-    let mut most = -1.0;
-    for path in &journey.paths {
-        let weight = path.weight * path.mass(world, t, Side::After).get(key);
-        if weight > most {
-            most = weight;
-            best = path_grade(world, path, key, t);
-        }
-    }
-    best
+fn grade(world: &World<'_, '_>, ways: &Ways<'_>, key: Key) -> Grade {
+    ways.most(key)
+        .map_or(Grade::Inferred, |path| path_grade(world, path, key, ways.t))
 }
 
 fn path_grade(world: &World<'_, '_>, path: &Path, key: Key, t: Sec) -> Grade {
@@ -589,12 +612,15 @@ fn path_grade(world: &World<'_, '_>, path: &Path, key: Key, t: Sec) -> Grade {
 }
 
 /// A hotel or an airport inside the city, with its share of the city's p (R109, R143, R144, R153, R200).
-fn venue(world: &World<'_, '_>, journey: &Laid, key: Key, t: Sec) -> Option<(Place, f64)> {
-    let j = world.context.judgement;
+fn venue(world: &World<'_, '_>, ways: &Ways<'_>, key: Key) -> Option<(Place, f64)> {
+    let (j, t) = (world.context.judgement, ways.t);
     let (gazetteer, mut total) = (world.context.gazetteer, 0.0);
     let mut found: Vec<(Place, f64)> = Vec::new();
-    for path in &journey.paths {
-        let weight = path.weight * path.mass(world, t, Side::After).get(key);
+    for (path, mass) in &ways.paths {
+        let weight = path.weight * mass.get(key);
+        if weight <= 0.0 {
+            continue;
+        }
         total += weight;
         if let Some((no, _)) = path.terminal_at(world, key, t) {
             let leg = &world.claims.legs[no];
@@ -619,7 +645,7 @@ fn venue(world: &World<'_, '_>, journey: &Laid, key: Key, t: Sec) -> Option<(Pla
         let strength: f64 = stays.iter().map(|no| world.claims.stays[*no].strength.p).sum();
         for no in stays.iter().filter(|no| venue_of(&world.claims.stays[**no])) {
             let stay = &world.claims.stays[*no];
-            let hours = if is_night(stay, t) {
+            let hours = if stay.is_night(t) {
                 j.in_hotel_by_night
             } else {
                 j.in_hotel_by_day
@@ -648,11 +674,8 @@ fn venue(world: &World<'_, '_>, journey: &Laid, key: Key, t: Sec) -> Option<(Pla
 fn drive(world: &World<'_, '_>, journey: &Laid, top: Key, t: Sec) -> Option<Region> {
     let j = world.context.judgement;
     let path = journey.paths.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))?;
-    for leg in path
-        .legs
-        .iter()
-        .filter(|leg| world.leg(leg).drive && leg.dep.from <= t && t < leg.dep.until)
-    {
+    let out = |leg: &&PathLeg| world.leg(leg).drive && leg.dep.from <= t && t < leg.dep.until;
+    if let Some(leg) = path.legs.iter().find(out) {
         let claim = world.leg(leg);
         let (from, to) = (claim.from.as_ref()?, claim.to.as_ref()?);
         return Some(region::drive(j, (leg.dep.from, from.at), (leg.dep.until, to.at), t));
@@ -665,17 +688,14 @@ fn drive(world: &World<'_, '_>, journey: &Laid, top: Key, t: Sec) -> Option<Regi
     let asleep = path
         .stays_at(world, top, t)
         .into_iter()
-        .any(|no| world.claims.stays[no].lodging && is_night(&world.claims.stays[no], t));
+        .any(|no| world.claims.stays[no].lodging && world.claims.stays[no].is_night(t));
     (!asleep).then(|| region::drive(j, (car.from, car.spot.at), (car.until, car.spot.at), t))
 }
 
 /// R199: between two cities that no leg connects.
 fn prism(world: &World<'_, '_>, journey: &Laid, t: Sec) -> Option<Region> {
     let path = journey.paths.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))?;
-    let (doing, _) = path
-        .doing(t, Side::After)
-        .into_iter()
-        .max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (doing, _) = path.doing(t, Side::After).max_by(|a, b| a.1.total_cmp(&b.1))?;
     let Doing::Stage(i) = doing else { return None };
     let stage = &path.stages[i];
     let (x, y) = (world.city(stage.x)?, world.city(stage.y?)?);

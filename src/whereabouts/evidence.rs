@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::Evidence;
 use super::claims::WitnessNo;
+use super::episodes::Ways;
 use super::explain::{self, Piece, Role};
 use super::mass::{Key, Side};
 use super::path::{Doing, Path};
@@ -19,75 +20,122 @@ const MOST: usize = 8;
 /// Paths that are less probable than this explain nothing.
 const LEAST_PATH: f64 = 0.02;
 
-/// A claim in its role, how much it counts, and what it says.
+/// Sentences that were made before: a claim says the same in every episode in which it has the same role.
+pub(super) type Words = BTreeMap<Piece, String>;
+
+/// A claim in its role, how much it counts, and for or against.
 struct Item {
+    no: WitnessNo,
     roles: Vec<Role>,
     weight: f64,
     against: bool,
-    says: String,
 }
 
-/// The evidence at `t`, where `top` is the most probable of all places.
+/// What is found for one episode.
+struct Found<'w> {
+    items: Vec<Item>,
+    words: &'w mut Words,
+    /// Of the path that is being looked at.
+    weight: f64,
+    against: bool,
+}
+
+impl Found<'_> {
+    /// Counts a claim; `says` is asked once.
+    fn add(&mut self, no: WitnessNo, role: Role, share: f64, against: bool, says: impl FnOnce() -> String) {
+        self.words.entry((no, role)).or_insert_with(says);
+        let weight = share * self.weight;
+        match self
+            .items
+            .iter_mut()
+            .find(|item| item.no == no && item.roles[0] == role)
+        {
+            Some(item) => {
+                item.weight += weight;
+                item.against &= against;
+            }
+            None => self.items.push(Item {
+                no,
+                roles: vec![role],
+                weight,
+                against,
+            }),
+        }
+    }
+
+    fn says(&self, item: &Item) -> &str {
+        self.words.get(&(item.no, item.roles[0])).map_or("", String::as_str)
+    }
+
+    /// What a segment says twice in the same words is said once, with the rules of both roles.
+    fn one_each(&mut self) {
+        let mut kept: Vec<Item> = Vec::with_capacity(self.items.len());
+        let mut items = std::mem::take(&mut self.items);
+        items.sort_by_key(|item| (item.no, item.roles[0]));
+        for item in items {
+            let says = self.says(&item);
+            match kept
+                .iter()
+                .position(|other| other.no == item.no && self.says(other) == says)
+            {
+                Some(at) => {
+                    let other = &mut kept[at];
+                    other.roles.extend(item.roles);
+                    other.weight += item.weight;
+                    other.against &= item.against;
+                }
+                None => kept.push(item),
+            }
+        }
+        self.items = kept;
+    }
+}
+
+/// The evidence at an instant, where `top` is the most probable of all places.
 pub(super) fn collect(
     world: &World<'_, '_>,
-    paths: &[Path],
-    t: Sec,
+    ways: &Ways<'_>,
     top: Key,
+    words: &mut Words,
 ) -> (Vec<Evidence>, Option<DateTime<Utc>>) {
-    let mut items: BTreeMap<Piece, Item> = BTreeMap::new();
-    for path in paths.iter().filter(|path| path.weight >= LEAST_PATH) {
-        let mass = path.mass(world, t, Side::After);
+    let t = ways.t;
+    let mut found = Found {
+        items: Vec::new(),
+        words,
+        weight: 0.0,
+        against: false,
+    };
+    for (path, mass) in ways.paths.iter().filter(|(path, _)| path.weight >= LEAST_PATH) {
         let best = mass
             .parts()
             .iter()
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .map_or(Key::Unknown, |(key, _)| *key);
         let riding = |key: Key| matches!(key, Key::Transit(_));
-        let against = best != top && !(riding(best) && riding(top));
-        let mut add = |no: WitnessNo, role: Role, weight: f64, against: bool, says: &dyn Fn() -> String| {
-            let weight = weight * path.weight;
-            match items.get_mut(&(no, role)) {
-                Some(item) => {
-                    item.weight += weight;
-                    item.against &= against;
-                }
-                None => {
-                    items.insert(
-                        (no, role),
-                        Item {
-                            roles: vec![role],
-                            weight,
-                            against,
-                            says: says(),
-                        },
-                    );
-                }
-            }
-        };
+        (found.weight, found.against) = (path.weight, best != top && !(riding(best) && riding(top)));
+        let against = found.against;
         for (doing, share) in path.doing(t, Side::After) {
             match doing {
                 Doing::Leg(i) => {
                     let leg = world.leg(&path.legs[i]);
-                    add(leg.witnesses[0], Role::Riding, share * 2.0, against, &|| {
+                    found.add(leg.witnesses[0], Role::Riding, share * 2.0, against, || {
                         explain::leg(world, leg, Role::Riding)
                     });
-                    copies(world, &leg.witnesses, Role::Riding, share, &mut add, against);
+                    copies(world, &mut found, &leg.witnesses, share);
                 }
-                Doing::Stage(i) => stage(world, path, (i, share), t, against, &mut add),
+                Doing::Stage(i) => stage(world, &mut found, path, (i, share), t),
             }
         }
         for overlay in &path.overlays {
             let stay = &world.claims.stays[overlay.stay];
-            let near = stay.from - DAY / 2 <= t && t < stay.until + DAY / 2
-                || stay.open_end && t >= stay.until && t < stay.until + 15 * DAY;
-            if near {
+            let fading = stay.open_end && t >= stay.until && t < stay.until + 15 * DAY;
+            if stay.from - DAY / 2 <= t && t < stay.until + DAY / 2 || fading {
                 let role = match (overlay.orphan, overlay.unsupported) {
                     (true, _) => Role::Orphan,
                     (_, true) => Role::Unsupported,
                     _ => Role::Staying,
                 };
-                let against = overlay.key != top;
-                add(stay.witnesses[0], role, 1.0, against, &|| {
+                found.add(stay.witnesses[0], role, 1.0, overlay.key != top, || {
                     explain::stay(world, stay, role)
                 });
             }
@@ -103,93 +151,79 @@ pub(super) fn collect(
             } else {
                 Role::Contradicts
             };
-            add(point.witness, role, 0.8, touch.key != top, &|| {
+            found.add(point.witness, role, 0.8, touch.key != top, || {
                 explain::point(world, point, role)
             });
         }
         for void in &world.claims.void {
+            let Some(key) = void.to.as_ref().map(|to| world.key(to.city())) else {
+                continue;
+            };
             let near = void.dep.from - DAY <= t && t <= void.arr.until + 7 * DAY;
-            let leads = void.to.as_ref().is_some_and(|to| {
-                let key = world.key(to.city());
-                mass.get(key) > 0.0 && path.stages.iter().any(|s| s.y == Some(key) && s.kind == Kind::Lead)
-                    || path.overlays.iter().any(|o| o.key == key && o.orphan)
-            });
-            if near && leads {
-                let against = void.to.as_ref().is_some_and(|to| world.key(to.city()) == top);
-                add(void.witness, Role::Void, 0.9, against, &|| explain::void(world, void));
+            let leads = mass.get(key) > 0.0
+                && path
+                    .stages
+                    .iter()
+                    .any(|stage| stage.y == Some(key) && stage.kind == Kind::Lead);
+            if near && (leads || path.overlays.iter().any(|overlay| overlay.key == key && overlay.orphan)) {
+                found.add(void.witness, Role::Void, 0.9, key == top, || explain::void(world, void));
             }
         }
     }
-    let mut order = one_each(items);
-    order.sort_by(|(a, x), (b, y)| {
-        x.against
-            .cmp(&y.against)
-            .then(y.weight.total_cmp(&x.weight))
-            .then_with(|| a.1.cmp(&b.1))
-            .then(a.0.cmp(&b.0))
+    found.one_each();
+    found.items.sort_by(|a, b| {
+        a.against
+            .cmp(&b.against)
+            .then(b.weight.total_cmp(&a.weight))
+            .then_with(|| (a.roles[0], a.no).cmp(&(b.roles[0], b.no)))
     });
     // What speaks against the answer is never cut off by more of the same.
-    let against = order.iter().filter(|(_, item)| item.against).count().min(MOST / 2);
-    let mut kept: Vec<(Piece, Item)> = Vec::new();
-    let mut fors = 0;
-    let mut contras = 0;
-    for (piece, item) in order {
-        let count = if item.against { &mut contras } else { &mut fors };
-        let most = if item.against { MOST / 2 } else { MOST - against };
+    let contras = found.items.iter().filter(|item| item.against).count().min(MOST / 2);
+    let (mut pro, mut contra) = (0, 0);
+    found.items.retain(|item| {
+        let (count, most) = if item.against {
+            (&mut contra, MOST / 2)
+        } else {
+            (&mut pro, MOST - contras)
+        };
         *count += 1;
-        if *count <= most {
-            kept.push((piece, item));
-        }
-    }
-    let newest = kept
+        *count <= most
+    });
+    let newest = found
+        .items
         .iter()
-        .filter(|(_, item)| !item.against)
-        .filter_map(|((no, _), _)| world.claims.witness(*no).modified())
+        .filter(|item| !item.against)
+        .filter_map(|item| world.claims.witness(item.no).modified())
         .max();
-    let evidence = kept
-        .into_iter()
-        .map(|((no, _), item)| explain::evidence(world.claims.witness(no), &item.roles, item.says, item.against))
+    let evidence = found
+        .items
+        .iter()
+        .map(|item| {
+            explain::evidence(
+                world.claims.witness(item.no),
+                &item.roles,
+                found.says(item).to_owned(),
+                item.against,
+            )
+        })
         .collect();
     (evidence, newest)
 }
 
-/// What a segment says twice in the same words is said once, with the rules of both roles.
-fn one_each(items: BTreeMap<Piece, Item>) -> Vec<(Piece, Item)> {
-    let mut found: Vec<(Piece, Item)> = Vec::new();
-    for ((no, role), item) in items {
-        match found
-            .iter_mut()
-            .find(|((known, _), other)| *known == no && other.says == item.says)
-        {
-            Some((_, other)) => {
-                other.roles.extend(item.roles);
-                other.weight += item.weight;
-                other.against &= item.against;
-            }
-            None => found.push(((no, role), item)),
-        }
-    }
-    found
-}
-
-type Add<'f> = dyn FnMut(WitnessNo, Role, f64, bool, &dyn Fn() -> String) + 'f;
-
 /// The other bookings of the same movement (R101, R112).
-fn copies(world: &World<'_, '_>, witnesses: &[WitnessNo], role: Role, share: f64, add: &mut Add<'_>, against: bool) {
+fn copies(world: &World<'_, '_>, found: &mut Found<'_>, witnesses: &[WitnessNo], share: f64) {
     for no in witnesses.iter().skip(1).take(2) {
         let witness = world.claims.witness(*no);
-        add(*no, role, share * 0.2, against, &|| {
-            let locator = if witness.locator().is_empty() {
-                "without a locator".to_owned()
-            } else {
-                witness.locator().to_owned()
-            };
-            format!("The same is in another booking, {locator}.")
+        let against = found.against;
+        found.add(*no, Role::Copy, share * 0.2, against, || match witness.locator() {
+            "" => "The same is in another booking.".to_owned(),
+            locator => format!("The same is in another booking, {locator}."),
         });
     }
 }
 
-fn stage(world: &World<'_, '_>, path: &Path, (i, share): (usize, f64), t: Sec, against: bool, add: &mut Add<'_>) {
+fn stage(world: &World<'_, '_>, found: &mut Found<'_>, path: &Path, (i, share): (usize, f64), t: Sec) {
+    let against = found.against;
     let stage = &path.stages[i];
     let enter = i.checked_sub(1).map(|i| world.leg(&path.legs[i]));
     let leave = path.legs.get(i).map(|leg| world.leg(leg));
@@ -203,10 +237,10 @@ fn stage(world: &World<'_, '_>, path: &Path, (i, share): (usize, f64), t: Sec, a
         };
         // Home again for days: the flight that brought the traveler home is history.
         if stage.kind != Kind::Home || t - leg.arr.until <= 3 * DAY {
-            add(leg.witnesses[0], role, share, against, &|| {
+            found.add(leg.witnesses[0], role, share, against, || {
                 explain::leg(world, leg, role)
             });
-            copies(world, &leg.witnesses, role, share, add, against);
+            copies(world, found, &leg.witnesses, share);
         }
     }
     if let Some(leg) = leave_soon {
@@ -217,7 +251,7 @@ fn stage(world: &World<'_, '_>, path: &Path, (i, share): (usize, f64), t: Sec, a
         };
         let far = stage.kind == Kind::Lead && leg.dep.from - t > 14 * DAY;
         if !far {
-            add(leg.witnesses[0], role, share * 0.7, against, &|| {
+            found.add(leg.witnesses[0], role, share * 0.7, against, || {
                 explain::leg(world, leg, role)
             });
         }
@@ -231,7 +265,7 @@ fn stage(world: &World<'_, '_>, path: &Path, (i, share): (usize, f64), t: Sec, a
             } else {
                 Role::Staying
             };
-            add(stay.witnesses[0], role, share * stay.strength.p, against, &|| {
+            found.add(stay.witnesses[0], role, share * stay.strength.p, against, || {
                 explain::stay(world, stay, role)
             });
         }

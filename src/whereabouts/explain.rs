@@ -2,7 +2,7 @@
 //! Called by `episodes` for the claims behind each episode.
 //! Always holds: no rule ids and no status codes in the words; rule ids are in `rules`; a number that is not one is never repeated (R25).
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::itinerary::Source;
 use crate::place::Zone;
@@ -42,6 +42,8 @@ pub(super) enum Role {
     Confirms,
     /// A short presence that contradicts (R166).
     Contradicts,
+    /// Another booking of the same (R101).
+    Copy,
 }
 
 impl Role {
@@ -58,6 +60,7 @@ impl Role {
             Role::Orphan => &["R157"],
             Role::Void => &["R82"],
             Role::Confirms | Role::Contradicts => &["R166"],
+            Role::Copy => &["R101"],
         }
     }
 }
@@ -102,13 +105,17 @@ fn source(source: Source) -> &'static str {
 
 /// "10 Nov"
 pub(super) fn day(day: NaiveDate) -> String {
-    day.format("%-d %b").to_string()
+    format!("{} {}", day.day(), MONTHS[day.month0() as usize % 12])
 }
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// "10 Nov 18:30", on the clock there.
 fn clock(t: Sec, zone: Option<Zone>) -> String {
     let local: NaiveDateTime = zone.map_or(instant(t).naive_utc(), |zone| zone.to_civil(instant(t)));
-    local.format("%-d %b %H:%M").to_string()
+    format!("{} {:02}:{:02}", day(local.date()), local.hour(), local.minute())
 }
 
 fn label(spot: &Option<Spot>) -> &str {
@@ -135,12 +142,12 @@ pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
         (None, _) if leg.drive => format!("Rental car, {way}"),
         (None, _) => way,
     };
-    let leaves = clock(leg.dep.middle(), zone(&leg.from));
-    let arrives = clock(leg.arr.middle(), zone(&leg.to));
+    let leaves = || clock(leg.dep.middle(), zone(&leg.from));
+    let arrives = || clock(leg.arr.middle(), zone(&leg.to));
     let times = match (leg.timed, role) {
-        (true, Role::Leaving | Role::Leads) => format!(", leaves {leaves}"),
-        (true, Role::Riding) => format!(", leaves {leaves}, arrives {arrives}"),
-        (true, _) => format!(", arrives {arrives}"),
+        (true, Role::Leaving | Role::Leads) => format!(", leaves {}", leaves()),
+        (true, Role::Riding) => format!(", leaves {}, arrives {}", leaves(), arrives()),
+        (true, _) => format!(", arrives {}", arrives()),
         (false, _) if leg.drive => format!(", {} to {}", day(leg.dep_day), day(leg.arr_day)),
         (false, _) => format!(" on {}", day(leg.arr_day)),
     };

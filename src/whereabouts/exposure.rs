@@ -283,7 +283,12 @@ impl Timeline {
         let j = &Judgement::CURRENT;
         let (span, before, after) = spans(j, from, to);
         let wide = Span::new(before.from, after.until);
-        let all = self.touching(wide);
+        // Outside of all episodes the traveler is where nothing says otherwise (R159).
+        let idle = self.idle(from);
+        let mut all = self.touching(wide);
+        if all.is_empty() {
+            all.push(&idle);
+        }
         let mut p = most(area, &all, span);
         for journey in &self.alternatives {
             let sum: f64 = journey

@@ -114,17 +114,15 @@ fn draft_trip<'a>(
     // The order of bookings in the document must not matter (R188).
     let mut bookings: Vec<(usize, &Booking)> = trip.bookings.iter().enumerate().collect();
     bookings.sort_by_cached_key(|(_, booking)| {
-        let labels: Vec<String> = booking
-            .segments
-            .iter()
-            .map(|segment| segment.label() + &known::leg(segment))
-            .collect();
+        let text = |segment: &Segment| serde_json::to_string(segment).unwrap_or_default();
+        let mut segments: Vec<String> = booking.segments.iter().map(text).collect();
+        segments.sort_unstable();
         (
             booking.locator.clone(),
             booking.source,
             booking.created,
             booking.modified,
-            labels,
+            segments,
         )
     });
     for (number, booking) in bookings {
@@ -178,7 +176,9 @@ fn draft_trip<'a>(
                 start: segment.start.when.clone(),
                 end: segment.end.when.clone(),
                 held,
-                live: !void_trip && !booking.cancelled && known::is_live(segment),
+                live: !void_trip
+                    && !booking.cancelled
+                    && known::is_live(segment, known.confirmations.get(&known::leg(segment))),
                 subject,
                 place_in_trip: PlaceInTrip::Between,
                 dateless: false,

@@ -33,6 +33,8 @@ pub struct Judgement {
     pub passive_floor: f64,
     /// R94: half-life in days of sources that never update themselves.
     pub stale_half_life_days: f64,
+    /// Untouched for so many days before it starts: notice `stale_source`.
+    pub stale_days: i64,
     /// R94: lowest factor.
     pub stale_floor: f64,
     /// R89: unticketed air within a day of departure.
@@ -158,6 +160,8 @@ pub struct Judgement {
     pub max_speed_air_kmh: f64,
     /// R145: an untimed leg never shows more in transit than this.
     pub untimed_transit: f64,
+    /// R5, R52: share of the printed time where UTC or the clock change contradicts it.
+    pub printed_time: f64,
     /// R16: sold ahead at most, days after booking.
     pub far_future_days: i64,
     /// R30: a segment this long after the last real one only keeps the record alive, days.
@@ -224,6 +228,7 @@ impl Judgement {
         passive_half_life_days: 180.0,
         passive_floor: 0.50,
         stale_half_life_days: 365.0,
+        stale_days: 90,
         stale_floor: 0.70,
         unticketed: 0.85,
         proposal: 0.60,
@@ -285,6 +290,7 @@ impl Judgement {
         longest_non_stop_km: 15_500.0,
         max_speed_air_kmh: 1_100.0,
         untimed_transit: 0.50,
+        printed_time: 0.80,
         far_future_days: 360,
         retention_days: 60,
         retention_near_days: 45,

@@ -22,6 +22,8 @@ pub(super) struct KnownTrip<'a> {
     pub cancelled: bool,
     /// Legs that were cancelled and booked again too often (R116): `from to date`.
     pub churning: BTreeSet<String>,
+    /// Confirmation numbers that earlier versions had, by leg; only for trips in which something was cancelled (R86).
+    pub confirmations: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// All trips that count at `as_of`, by trip id, and the next instant at which that changes without any new record.
@@ -124,6 +126,7 @@ fn chosen<'a>(
         pending_delete: false,
         cancelled: cancelled.is_some_and(|at| at > record.received_at),
         churning: churning(judgement, versions),
+        confirmations: confirmations(trip, versions),
     })
 }
 
@@ -189,7 +192,7 @@ fn churning(judgement: &Judgement, versions: &[(&Record, &Trip, &[Oddity])]) -> 
         let mut live: BTreeMap<String, bool> = BTreeMap::new();
         for segment in trip.bookings.iter().flat_map(|booking| &booking.segments) {
             if matches!(segment.kind, SegmentKind::Air | SegmentKind::Rail) {
-                *live.entry(leg(segment)).or_default() |= is_live(segment);
+                *live.entry(leg(segment)).or_default() |= is_live(segment, None);
             }
         }
         for (key, live) in live {
@@ -204,16 +207,39 @@ fn churning(judgement: &Judgement, versions: &[(&Record, &Trip, &[Oddity])]) -> 
         .collect()
 }
 
-/// Whether a segment holds anything: its status, and whether a cancellation overrides it (R86).
-pub(super) fn is_live(segment: &Segment) -> bool {
+/// Confirmation numbers of all versions but the newest, for what the newest has cancelled.
+fn confirmations(trip: &Trip, versions: &[(&Record, &Trip, &[Oddity])]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let segments = |trip: &'_ Trip| {
+        trip.bookings
+            .iter()
+            .flat_map(|booking| booking.segments.clone())
+            .collect::<Vec<_>>()
+    };
+    if !segments(trip).iter().any(is_cancelled) {
+        return seen;
+    }
+    for (_, older, _) in versions.iter().take(versions.len() - 1) {
+        for segment in segments(older) {
+            if let Some(confirmation) = &segment.confirmation {
+                seen.entry(leg(&segment)).or_default().insert(confirmation.clone());
+            }
+        }
+    }
+    seen
+}
+
+fn is_cancelled(segment: &Segment) -> bool {
+    segment.cancelled_at.is_some() || segment.cancellation.is_some()
+}
+
+/// Whether a segment holds anything. A cancellation overrides any live status, unless the segment was changed after it, is confirmed,
+/// and has another confirmation number than before (R86). `before`: the numbers that earlier versions had.
+pub(super) fn is_live(segment: &Segment, before: Option<&BTreeSet<String>>) -> bool {
     let (held, _) = status::classify(segment.status.as_deref(), segment.kind == SegmentKind::Ride);
-    if held.is_void() {
-        return false;
+    if held.is_void() || !is_cancelled(segment) {
+        return !held.is_void();
     }
-    if segment.cancelled_at.is_none() && segment.cancellation.is_none() {
-        return true;
-    }
-    // R86: re-instated: changed after the cancellation, confirmed, with a confirmation of its own.
     let later = match (segment.modified, segment.cancelled_at) {
         (Some(modified), Some(cancelled)) => modified > cancelled,
         _ => false,
@@ -222,7 +248,12 @@ pub(super) fn is_live(segment: &Segment) -> bool {
         held,
         status::Held::Confirmed | status::Held::TimesChanged | status::Held::Boarded
     );
-    later && confirmed && segment.confirmation.is_some() && segment.confirmation != segment.cancellation
+    let renewed = segment
+        .confirmation
+        .as_ref()
+        .zip(before)
+        .is_some_and(|(now, before)| !before.is_empty() && !before.contains(now));
+    later && confirmed && renewed
 }
 
 #[cfg(test)]
@@ -349,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn r86_reinstated_segments_are_live() {
+    fn r86_a_cancellation_overrides_a_live_status_unless_it_was_confirmed_anew() {
         let mut segment = Segment {
             status: Some("HK".into()),
             cancelled_at: Some(at("01T15:00")),
@@ -357,9 +388,15 @@ mod tests {
             confirmation: Some("R8KZ4N1".into()),
             ..Segment::default()
         };
-        assert!(is_live(&segment));
+        let old = BTreeSet::from(["QW7TRA1".to_owned()]);
+        assert!(is_live(&segment, Some(&old)));
+        assert!(!is_live(&segment, None), "nothing shows that the number is new");
+        assert!(
+            !is_live(&segment, Some(&BTreeSet::from(["R8KZ4N1".to_owned()]))),
+            "the old number"
+        );
         segment.modified = Some(at("01T15:00"));
-        assert!(!is_live(&segment));
+        assert!(!is_live(&segment, Some(&old)), "not changed since");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::place::{CityId, CountryCode};
 use super::times::Sec;
 
 /// Where probability can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     /// The home region.
     Home,
@@ -20,16 +20,31 @@ pub(super) enum Key {
     /// Somewhere in a country (R160).
     Country(CountryCode),
     /// Anywhere else.
+    #[default]
     Unknown,
 }
 
+/// As many parts as nearly every mass has; those need no allocation.
+const FEW: usize = 8;
+
 /// A distribution; sorted by key, nothing twice.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Mass(Vec<(Key, f64)>);
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mass {
+    few: [(Key, f64); FEW],
+    len: usize,
+    /// All parts, once there are more than a few.
+    many: Vec<(Key, f64)>,
+}
+
+impl PartialEq for Mass {
+    fn eq(&self, other: &Mass) -> bool {
+        self.parts() == other.parts()
+    }
+}
 
 impl Mass {
     pub fn all(key: Key) -> Mass {
-        Mass(vec![(key, 1.0)])
+        Mass::of([(key, 1.0)])
     }
 
     pub fn of(parts: impl IntoIterator<Item = (Key, f64)>) -> Mass {
@@ -39,28 +54,58 @@ impl Mass {
     }
 
     pub fn parts(&self) -> &[(Key, f64)] {
-        &self.0
+        if self.many.is_empty() {
+            &self.few[..self.len]
+        } else {
+            &self.many
+        }
+    }
+
+    fn parts_mut(&mut self) -> &mut [(Key, f64)] {
+        if self.many.is_empty() {
+            &mut self.few[..self.len]
+        } else {
+            &mut self.many
+        }
     }
 
     pub fn get(&self, key: Key) -> f64 {
-        self.0
-            .binary_search_by_key(&key, |(key, _)| *key)
-            .map_or(0.0, |at| self.0[at].1)
+        self.parts()
+            .iter()
+            .find(|(known, _)| *known == key)
+            .map_or(0.0, |(_, p)| *p)
     }
 
     pub fn add(&mut self, key: Key, p: f64) {
         if p == 0.0 {
             return;
         }
-        match self.0.binary_search_by_key(&key, |(key, _)| *key) {
-            Ok(at) => self.0[at].1 += p,
-            Err(at) => self.0.insert(at, (key, p)),
+        let at = self
+            .parts()
+            .iter()
+            .position(|(known, _)| *known >= key)
+            .unwrap_or(self.parts().len());
+        if let Some((known, sum)) = self.parts_mut().get_mut(at)
+            && *known == key
+        {
+            *sum += p;
+            return;
+        }
+        if !self.many.is_empty() {
+            self.many.insert(at, (key, p));
+        } else if self.len < FEW {
+            self.few.copy_within(at..self.len, at + 1);
+            self.few[at] = (key, p);
+            self.len += 1;
+        } else {
+            self.many = self.few.to_vec();
+            self.many.insert(at, (key, p));
         }
     }
 
     pub fn add_scaled(&mut self, other: &Mass, factor: f64) {
         if factor != 0.0 {
-            other.0.iter().for_each(|(key, p)| self.add(*key, p * factor));
+            other.parts().iter().for_each(|(key, p)| self.add(*key, p * factor));
         }
     }
 
@@ -72,11 +117,16 @@ impl Mass {
     /// Sets `key` to `level`; everything else shares the rest as before. With nothing else, the rest is unknown.
     pub fn with_level(&self, key: Key, level: f64) -> Mass {
         let level = level.clamp(0.0, 1.0);
-        let others: f64 = self.0.iter().filter(|(other, _)| *other != key).map(|(_, p)| p).sum();
+        let others: f64 = self
+            .parts()
+            .iter()
+            .filter(|(other, _)| *other != key)
+            .map(|(_, p)| p)
+            .sum();
         let mut mass = Mass::default();
         if others > 0.0 {
             let scale = (1.0 - level) / others;
-            self.0
+            self.parts()
                 .iter()
                 .filter(|(other, _)| *other != key)
                 .for_each(|(other, p)| mass.add(*other, p * scale));
@@ -189,6 +239,16 @@ mod tests {
             Mass::all(Key::Home).with_level(Key::Home, 0.9).get(Key::Unknown),
             1.0 - 0.9
         );
+    }
+
+    #[test]
+    fn many_parts_are_kept_in_order_too() {
+        let mut mass = Mass::default();
+        (0..30).rev().for_each(|no| mass.add(Key::City(CityId(no % 20)), 0.01));
+        assert_eq!(mass.parts().len(), 20);
+        assert!(mass.parts().windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!((mass.get(Key::City(CityId(3))) - 0.02).abs() < 1e-12);
+        assert!((mass.parts().iter().map(|(_, p)| p).sum::<f64>() - 0.30).abs() < 1e-12);
     }
 
     #[test]

@@ -255,6 +255,7 @@ fn within_one_city(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
             strength,
             confirmation: None,
             witnesses: vec![draft.witness],
+            nights: Vec::new(),
         });
     }
 }
@@ -510,14 +511,20 @@ pub(super) fn strength(
     let modified = claims.witnesses[draft.witness].modified();
     let basis = basis(draft, ticket, identified);
     let rules = &mut claims.witnesses[draft.witness].rules;
-    basis.strength(
+    let strength = basis.strength(
         context.judgement,
         starts,
         modified,
         context.as_of,
         rules,
         &mut claims.changes,
-    )
+    );
+    let untouched = modified.map_or(0, |at| starts - at.timestamp());
+    if rules.contains(&"R94") && untouched > context.judgement.stale_days * DAY {
+        let message = "The source never updates itself and was last touched months before.";
+        claims.raise(draft.witness, "stale_source", message);
+    }
+    strength
 }
 
 /// The grade that goes with it, for what is no flight.

@@ -360,7 +360,7 @@ impl Finder<'_, '_, '_> {
 
 /// Whether a stay covers at least half of the night that begins on `night` (R211).
 fn covers(stay: &Stay, night: NaiveDate, zone: Option<crate::place::Zone>) -> bool {
-    if stay.first <= night && night < stay.last || stay.open_end && stay.first <= night {
+    if stay.first <= night && (night < stay.last || stay.open_end) {
         return true;
     }
     let at = |day: NaiveDate, hour: u32| {

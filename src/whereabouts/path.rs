@@ -4,6 +4,7 @@
 
 use super::State;
 use super::claims::Stay;
+use super::judgement::Judgement;
 use super::mass::{Curve, HALF_LIVES, Key, Mass, Side};
 use super::paths::{Selection, needed};
 use super::places::Exact;
@@ -115,25 +116,24 @@ impl Path {
     }
 
     /// How much of the path is where, in order: legs' progress is monotone along the path.
-    pub fn doing(&self, t: Sec, side: Side) -> Vec<(Doing, f64)> {
-        let mut parts = Vec::with_capacity(3);
-        let mut reached: f64 = 1.0;
-        for (i, leg) in self.legs.iter().enumerate() {
-            let left = passed(leg.dep, t, side).min(reached);
+    pub fn doing(&self, t: Sec, side: Side) -> impl Iterator<Item = (Doing, f64)> + '_ {
+        // What has reached each stage, starting with all of it in the first.
+        let reached = self.legs.iter().scan(1.0f64, move |reached, leg| {
+            let here = *reached;
+            let left = passed(leg.dep, t, side).min(here);
             let arrived = passed(leg.arr, t, side).min(left);
-            if reached > left {
-                parts.push((Doing::Stage(i), reached - left));
-            }
-            if left > arrived {
-                parts.push((Doing::Leg(i), left - arrived));
-            }
-            reached = arrived;
-            if reached <= 0.0 {
-                return parts;
-            }
-        }
-        parts.push((Doing::Stage(self.legs.len()), reached));
+            *reached = arrived;
+            (here > 0.0).then_some((here, left, arrived))
+        });
+        let parts = reached
+            .enumerate()
+            .flat_map(|(i, (here, left, arrived))| [(Doing::Stage(i), here - left), (Doing::Leg(i), left - arrived)]);
+        let last = self.legs.iter().fold(1.0f64, |reached, leg| {
+            passed(leg.arr, t, side).min(reached.min(passed(leg.dep, t, side)))
+        });
         parts
+            .chain([(Doing::Stage(self.legs.len()), last)])
+            .filter(|(_, share)| *share > 0.0)
     }
 
     /// Where the traveler is at `t` if the journey goes this way.
@@ -210,6 +210,7 @@ impl Path {
             let claim = world.leg(leg);
             let (before, after) = world.terminal(claim);
             out.extend([leg.dep.from, leg.dep.until, leg.arr.from, leg.arr.until]);
+            out.extend([leg.dep.likely, leg.arr.likely].into_iter().flatten());
             if claim.timed {
                 out.extend([leg.dep.from - before, leg.arr.until + after]);
             }
@@ -223,17 +224,13 @@ impl Path {
             out.extend(stage.curve.knots().filter(|t| (first..=last).contains(t)));
             for no in &stage.stays {
                 let stay = &world.claims.stays[*no];
-                out.extend(
-                    nights(stay)
-                        .into_iter()
-                        .filter(|t| (stage.from..=stage.until).contains(t)),
-                );
+                out.extend(stay.hours().filter(|t| (stage.from..=stage.until).contains(t)));
             }
         }
         for overlay in &self.overlays {
             out.extend(overlay.q.knots());
             out.extend(overlay.city.knots());
-            out.extend(nights(&world.claims.stays[overlay.stay]));
+            out.extend(world.claims.stays[overlay.stay].hours());
         }
         out.extend(
             self.touches
@@ -340,17 +337,26 @@ impl Path {
 /// A leg by its number among the claims.
 pub(super) type WitnessLeg = usize;
 
-/// How far a window has passed at `t`, 0..=1.
+/// How far a window has passed at `t`, 0..=1; most of it at the printed time, where there is one.
 fn passed(span: Span, t: Sec, side: Side) -> f64 {
-    if span.from == span.until {
-        let over = if side == Side::After {
-            t >= span.from
+    let over = |at: Sec| {
+        if side == Side::After && t >= at || t > at {
+            1.0
         } else {
-            t > span.from
-        };
-        return if over { 1.0 } else { 0.0 };
+            0.0
+        }
+    };
+    if span.from == span.until {
+        return over(span.from);
     }
-    ((t - span.from) as f64 / (span.until - span.from) as f64).clamp(0.0, 1.0)
+    let ramp = ((t - span.from) as f64 / (span.until - span.from) as f64).clamp(0.0, 1.0);
+    match span.likely {
+        Some(printed) => {
+            let share = Judgement::CURRENT.printed_time;
+            share * over(printed) + (1.0 - share) * ramp
+        }
+        None => ramp,
+    }
 }
 
 /// R182: the stage's city not above its cap; home is nobody's claim and keeps what it has up to the general cap.
@@ -493,32 +499,6 @@ fn ride(world: &World<'_, '_>, stage: &Stage, base: &Mass, leg: &PathLeg) -> (Ma
         }
     }
     (mass, arrived)
-}
-
-/// R153: the hours at which a lodged traveler's nights begin and end; none for very long stays.
-fn nights(stay: &Stay) -> Vec<Sec> {
-    let mut times = vec![stay.from, stay.until];
-    let zone = stay.zone().unwrap_or(crate::place::Zone::UTC);
-    let mut day = stay.first;
-    while stay.lodging && day <= stay.last && (stay.last - stay.first).num_days() <= 14 {
-        for hour in [9, 18] {
-            if let Some(local) = day.and_hms_opt(hour, 0, 0) {
-                times.push(zone.to_utc(local).timestamp());
-            }
-        }
-        let Some(next) = day.succ_opt() else { break };
-        day = next;
-    }
-    times.retain(|t| (stay.from..=stay.until).contains(t));
-    times.sort_unstable();
-    times
-}
-
-/// Whether it is night where the stay is (R153).
-pub(super) fn is_night(stay: &Stay, t: Sec) -> bool {
-    let zone = stay.zone().unwrap_or(crate::place::Zone::UTC);
-    let clock = (t + Sec::from(zone.offset_s(super::times::instant(t)))).rem_euclid(DAY);
-    !(9 * HOUR..18 * HOUR).contains(&clock)
 }
 
 /// R156, R157, R162, R110: stays in cities to which no leg of the path leads.
@@ -679,12 +659,12 @@ fn in_city(world: &World<'_, '_>, stay: &Stay) -> Curve<f64> {
         return Curve::constant(j.car_city / j.car_region);
     }
     let mut curve = Curve::default();
-    let times = if stay.lodging { nights(stay) } else { Vec::new() };
-    if times.len() < 3 {
+    let times: Vec<Sec> = stay.hours().collect();
+    if !stay.lodging || times.len() < 3 {
         return Curve::constant(1.0);
     }
     for pair in times.windows(2) {
-        let share = if is_night(stay, pair[0]) { 1.0 } else { j.lodged_by_day };
+        let share = if stay.is_night(pair[0]) { 1.0 } else { j.lodged_by_day };
         curve.push(pair[0], share);
         curve.push(pair[1], share);
     }

@@ -134,6 +134,7 @@ fn hotel(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>) {
         strength,
         confirmation: draft.segment.confirmation.clone(),
         witnesses: vec![draft.witness],
+        nights: Vec::new(),
     };
     if nights.day_use {
         // R49: surely there on that day, perhaps also for the night.
@@ -146,6 +147,7 @@ fn hotel(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>) {
 }
 
 fn add(claims: &mut Claims<'_>, draft: &Draft<'_>, stay: Stay) {
+    let stay = stay.with_nights();
     if draft.live {
         claims.stays.push(stay)
     } else {
@@ -288,6 +290,7 @@ fn presence(
         strength,
         confirmation: draft.segment.confirmation.clone(),
         witnesses: vec![draft.witness],
+        nights: Vec::new(),
     };
     add(claims, draft, stay);
 }

@@ -106,17 +106,21 @@ impl Mode {
 pub(super) struct Span {
     pub from: Sec,
     pub until: Sec,
+    /// Where most of it is: the printed time, if the span is there only because something contradicts it (R5, R52).
+    pub likely: Option<Sec>,
 }
 
 impl Span {
     pub fn at(t: Sec) -> Span {
-        Span { from: t, until: t }
+        Span::new(t, t)
     }
 
     pub fn new(from: Sec, until: Sec) -> Span {
+        let until = until.max(from);
         Span {
             from,
-            until: until.max(from),
+            until,
+            likely: None,
         }
     }
 
@@ -124,17 +128,27 @@ impl Span {
         Span {
             from: self.from + by,
             until: self.until + by,
+            likely: self.likely.map(|t| t + by),
+        }
+    }
+
+    /// Not before `earliest`.
+    pub fn not_before(self, earliest: Sec) -> Span {
+        let not_before = Span::new(self.from.max(earliest), self.until.max(earliest));
+        Span {
+            likely: self.likely.map(|t| t.max(earliest)),
+            ..not_before
         }
     }
 
     /// The part both have, if any.
     pub fn common(self, other: Span) -> Option<Span> {
         let (from, until) = (self.from.max(other.from), self.until.min(other.until));
-        (from <= until).then_some(Span { from, until })
+        (from <= until).then(|| Span::new(from, until))
     }
 
     pub fn middle(self) -> Sec {
-        self.from + (self.until - self.from) / 2
+        self.likely.unwrap_or(self.from + (self.until - self.from) / 2)
     }
 }
 
@@ -208,6 +222,9 @@ pub(super) fn moment(when: &When, zone: Option<Zone>) -> Option<Moment> {
     let copied = utc == Some(local.and_utc().timestamp()) && offset;
     if let Some(utc) = utc.filter(|utc| (utc - at).abs() <= 12 * HOUR && !copied) {
         span = Span::new(span.from.min(utc), span.until.max(utc));
+    }
+    if span.from < span.until {
+        span.likely = Some(at);
     }
     Some(Moment {
         local,
@@ -366,12 +383,7 @@ fn both_timed(j: &Judgement, route: &Route, dep: Moment, arr: Moment, desk: &mut
     let seconds = arr.at - dep.at;
     let plausible = |seconds: Sec| route.mode.plausible(j, seconds, route.km, route.stops);
     if plausible(seconds) {
-        return timed(
-            dep.span,
-            Span::new(arr.span.from.max(dep.span.from), arr.span.until),
-            false,
-            arr_day,
-        );
+        return timed(dep.span, arr.span.not_before(dep.span.from), false, arr_day);
     }
     if route.mode == Mode::Air && seconds > DAY {
         let (first, last) = route.trip_dates;

@@ -210,7 +210,7 @@ impl Timeline {
     }
 
     /// R159 outside of everything that is known.
-    fn idle(&self, t: DateTime<Utc>) -> Episode {
+    pub(super) fn idle(&self, t: DateTime<Utc>) -> Episode {
         Episode {
             from: t,
             until: t + Duration::days(1),

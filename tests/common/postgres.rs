@@ -82,6 +82,8 @@ fn start() -> Cluster {
     BufReader::new(child.stdout.take().expect("a pipe was asked for"))
         .read_line(&mut socket)
         .expect("a line");
+    // It ends by itself when its input closes; someone must wait for it all the same.
+    std::thread::spawn(move || child.wait());
     let socket = socket.trim().to_owned();
     assert!(
         !socket.is_empty(),

@@ -138,7 +138,8 @@ impl Model {
             self.now = self.now.max((due - t(0)).num_seconds());
             let before = self.claims.len();
             self.claim(bed).await;
-            for claim in self.claims[before..].to_vec() {
+            for n in before..self.claims.len() {
+                let claim = self.claims[n].clone();
                 let how = if claim.last_kind == EventKind::Anonymized { 4 } else { 0 };
                 self.finish(bed, &claim, how).await;
             }
@@ -225,7 +226,12 @@ fn any_order_of_things_leaves_the_queue_at_rest() {
     });
 }
 
-/// A timeline of stays and days at home, from lengths in hours.
+/// Parts of a timeline: length in hours, whether away, tenths of probability there.
+type Parts = Vec<(i64, bool, u8)>;
+/// Seconds after the save before, and what is saved.
+type Saves = Vec<(i64, Parts)>;
+
+/// A timeline of stays and days at home.
 fn timeline(parts: &[(i64, bool, u8)]) -> Vec<Episode> {
     let mut at = 0;
     let mut episodes = Vec::new();
@@ -242,7 +248,7 @@ fn timeline(parts: &[(i64, bool, u8)]) -> Vec<Episode> {
 }
 
 /// Every save is what is known from its time on, until the next one; at no time is there a second row.
-async fn presence_is_what_was_saved_last(bed: &Bed, saves: &[(i64, Vec<(i64, bool, u8)>)]) {
+async fn presence_is_what_was_saved_last(bed: &Bed, saves: &Saves) {
     bed.connected().await;
     let who = bed.traveler(A, "x@example.com").await;
     let mut history: Vec<(i64, Vec<Episode>)> = Vec::new();
@@ -292,7 +298,6 @@ async fn presence_is_what_was_saved_last(bed: &Bed, saves: &[(i64, Vec<(i64, boo
 fn any_sequence_of_saves_can_be_asked_about() {
     let part = (1..400_i64, any::<bool>(), 5..9_u8);
     let saves = prop::collection::vec((0..3_i64, prop::collection::vec(part, 0..6)), 1..6);
-    type Saves = Vec<(i64, Vec<(i64, bool, u8)>)>;
     run(16, &saves, &[true], async |bed: &Bed, saves: &Saves| {
         presence_is_what_was_saved_last(bed, saves).await
     });

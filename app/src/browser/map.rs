@@ -59,14 +59,14 @@ mod there {
         fn create(el: &HtmlDivElement, tell: &Closure<dyn FnMut(String, String)>) -> PeopleMap;
         #[wasm_bindgen(js_name = quiet)]
         fn quiet_map(el: &HtmlDivElement);
-        #[wasm_bindgen(method)]
-        fn load(this: &PeopleMap, url: &str);
-        #[wasm_bindgen(method)]
-        fn select(this: &PeopleMap, json: &str);
-        #[wasm_bindgen(method)]
-        fn theme(this: &PeopleMap);
-        #[wasm_bindgen(method)]
-        fn zoom(this: &PeopleMap, by: f64);
+        #[wasm_bindgen(method, catch)]
+        fn load(this: &PeopleMap, url: &str) -> Result<(), JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn select(this: &PeopleMap, json: &str) -> Result<(), JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn theme(this: &PeopleMap) -> Result<(), JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn zoom(this: &PeopleMap, by: f64) -> Result<(), JsValue>;
         #[wasm_bindgen(method)]
         fn destroy(this: &PeopleMap);
     }
@@ -120,25 +120,32 @@ mod there {
             map
         }
 
+        // What goes wrong in the map must not end the page: it is reported, and the list goes on.
+        fn with(self, act: impl FnOnce(&PeopleMap) -> Result<(), JsValue>) {
+            if let Some(Err(error)) = self.0.try_with_value(|open| act(&open.map)) {
+                leptos::logging::error!("map: {error:?}");
+            }
+        }
+
         /// Draws the people that this address answers with.
         pub fn load(self, url: &str) {
-            let _ = self.0.try_with_value(|open| open.map.load(url));
+            self.with(|map| map.load(url));
         }
 
         /// Marks the person of the open panel (JSON, see map.js); empty for nobody.
         pub fn select(self, json: &str) {
-            let _ = self.0.try_with_value(|open| open.map.select(json));
+            self.with(|map| map.select(json));
         }
 
         pub fn zoom(self, by: f64) {
-            let _ = self.0.try_with_value(|open| open.map.zoom(by));
+            self.with(|map| map.zoom(by));
         }
     }
 
     /// Draws the map that is shown in the colours of the new theme.
     pub fn theme_changed() {
         if let Some(map) = SHOWN.get() {
-            let _ = map.0.try_with_value(|open| open.map.theme());
+            map.with(PeopleMap::theme);
         }
     }
 

@@ -280,18 +280,22 @@ impl Histogram {
             .floor(3_600)
     }
 
-    /// The top of the scale and its two lines: a round number not below the highest bin, its two thirds and one third
-    /// (so that each line is a whole number).
+    /// The top of the scale: a round number not below the highest bin, whose thirds are round too, for the two lines.
     pub fn scale(&self) -> u32 {
         let highest = self.bins.iter().map(|b| b.total()).max().unwrap_or(0);
-        let mut step = 1;
+        let third = highest.div_ceil(3).max(1);
+        if let Some(round) = [1, 2, 3, 4, 5, 6, 8, 10].into_iter().find(|n| *n >= third) {
+            return round * 3;
+        }
+        let mut tens = 1;
         loop {
-            for unit in [1, 2, 5] {
-                if unit * step * 3 >= highest {
-                    return unit * step * 3;
-                }
+            if let Some(round) = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80]
+                .into_iter()
+                .find(|n| n * tens >= third)
+            {
+                return round * tens * 3;
             }
-            step *= 10;
+            tens *= 10;
         }
     }
 }
@@ -406,8 +410,8 @@ mod tests {
             .scale()
         };
         assert_eq!(
-            [0, 3, 4, 207, 300, 301, 20_000].map(of),
-            [3, 3, 6, 300, 300, 600, 30_000]
+            [0, 3, 4, 61, 207, 300, 301, 20_000].map(of),
+            [3, 3, 6, 75, 240, 300, 360, 24_000]
         );
     }
 

@@ -1,6 +1,5 @@
 //! Tests of this room, named by the fact (T…), rule (R…) or contradiction (X…) they hold.
 //! Documents are built here, in the shapes that published samples have.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod bookings;
 mod document;

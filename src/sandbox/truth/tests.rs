@@ -1,7 +1,5 @@
 //! The curated tables against the gazetteer, and the ways between all cities.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};

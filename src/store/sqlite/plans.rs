@@ -2,8 +2,6 @@
 //! Run by `cargo test`: what would read a whole table fails here before anyone waits for it.
 //! Holds always: presence rows are found by their primary key, due trips by their due time, events by their trip.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
 use super::open::open;
 use super::shared::presence::OF_EPISODES;
 use super::statements::CLAIM;

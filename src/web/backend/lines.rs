@@ -5,7 +5,7 @@ use app::view::{Band, Grade, Mark, NextMove, Precision, Row, words};
 use chrono::{DateTime, Utc};
 
 use super::instant;
-use super::places::{clock, precision, zone, zone_of_code};
+use super::places::{city_of_code, clock, precision, zone, zone_of_code};
 use crate::place::Zone;
 use crate::store::PresenceAt;
 use crate::whereabouts::{self, State};
@@ -134,7 +134,7 @@ impl Line {
         {
             let when = clock(arrives, zone_of_code(to).unwrap_or(Zone::UTC));
             return Some(NextMove {
-                to: to.clone(),
+                to: city_of_code(to),
                 when,
                 landing: true,
                 day_only: false,
@@ -143,7 +143,7 @@ impl Line {
         let (at, to) = (self.who.next_at?, self.who.next_text.clone()?);
         let zone = self.who.place.as_ref().map_or(Zone::UTC, zone);
         Some(NextMove {
-            to,
+            to: city_of_code(&to),
             when: clock(at, zone),
             landing: false,
             day_only: false,

@@ -24,6 +24,8 @@ use crate::whereabouts::PlaceKind;
 const DAYS_BACK: i64 = 7;
 /// Days of the time bar.
 const DAYS: u32 = 36;
+/// Trips that wait at any time while a company simply lives.
+const FEW_WAITING: u32 = 25;
 /// Hours without an event after which what we know is called old.
 const OLD_H: i64 = 24;
 
@@ -155,18 +157,25 @@ pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Resu
             from: instant(from),
             bins: bins.collect(),
         },
-        feed: feed(&companies, lines.is_empty(), waiting),
+        feed: feed(&companies, now, waiting),
     })
 }
 
-fn feed(companies: &[CompanyRow], nobody: bool, waiting: u32) -> Feed {
+/// A company that connected within this many minutes is still being read while trips wait.
+const FIRST_READING_MIN: i64 = 20;
+
+fn feed(companies: &[CompanyRow], now: DateTime<Utc>, waiting: u32) -> Feed {
+    let fresh = |c: &CompanyRow| {
+        c.connected_at
+            .is_some_and(|t| now - t < TimeDelta::minutes(FIRST_READING_MIN))
+    };
     let any = |state| companies.iter().any(|c| c.state == state);
     match (
         any(CompanyState::Connected),
         any(CompanyState::ReconnectNeeded) || any(CompanyState::Disconnected),
     ) {
         (_, true) => Feed::ReconnectNeeded,
-        (true, false) if nobody && waiting > 0 => Feed::Reading { waiting },
+        (true, false) if waiting > FEW_WAITING && companies.iter().any(fresh) => Feed::Reading { waiting },
         (true, false) => Feed::Connected,
         (false, false) => Feed::NotConnected,
     }

@@ -9,13 +9,13 @@ use app::view::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lines::grade_of;
-use super::places::{city_name, clock, country_name, precision, zone};
+use super::places::{city_name, clock, country_name, precision, town_of, zone};
 use super::{fault, instant};
 use crate::itinerary::{Source, TripStatus};
-use crate::place::{Gazetteer, Zone};
+use crate::place::{Gazetteer, LonLat, Zone};
 use crate::store::{Scope, TravelerRow, TripRow};
 use crate::web::AppState;
-use crate::whereabouts::{Episode, Evidence, Hypothesis, Place, PlaceKind, State};
+use crate::whereabouts::{Episode, Evidence, Hypothesis, Move, Place, PlaceKind, State};
 
 /// Days of the timeline before and after the instant.
 const BACK_D: i64 = 20;
@@ -57,7 +57,7 @@ pub async fn page(
         bar: shares.bar(home.as_deref()),
         reasons: current.map(|e| reasons(&e.evidence, &trips)).unwrap_or_default(),
         timeline: timeline(&episodes, home.as_deref(), traveler.home.as_deref()),
-        on_map: on_map(current, &shares, &answer),
+        on_map: on_map(current, &shares, &answer, at),
         trips: trips.iter().map(trip_line).collect(),
         answer,
     })
@@ -218,7 +218,7 @@ fn answer(current: Option<&Episode>, shares: &Shares<'_>, at: DateTime<Utc>, hom
         }
         Top::Moving => {
             let identity = episode.move_.as_ref().and_then(|m| m.identity.clone());
-            let to = episode.move_.as_ref().map(|m| m.to.name.clone()).unwrap_or_default();
+            let to = episode.move_.as_ref().map(|m| town_of(&m.to)).unwrap_or_default();
             let grade = episode.move_.as_ref().map_or(Grade::Unknown, |m| grade_of(m.grade));
             Answer {
                 mark: Mark {
@@ -351,7 +351,7 @@ fn trip_line(row: &TripRow) -> TripLine {
 }
 
 /// What the map draws of the opened person. A country or an unknown place never gets a point (R200).
-fn on_map(current: Option<&Episode>, shares: &Shares<'_>, answer: &Answer) -> OnMap {
+fn on_map(current: Option<&Episode>, shares: &Shares<'_>, answer: &Answer, at: DateTime<Utc>) -> OnMap {
     let mut out = OnMap {
         grade: answer.mark.grade,
         place: answer.title.clone(),
@@ -376,8 +376,8 @@ fn on_map(current: Option<&Episode>, shares: &Shares<'_>, answer: &Answer) -> On
         }
         Top::Moving => {
             if let (Some(m), true) = (current.and_then(|e| e.move_.as_ref()), answer.mark.flying) {
-                out.point = m.to.point;
-                out.place = m.to.name.clone();
+                out.place = town_of(&m.to);
+                out.point = along(m, at);
             }
         }
         Top::Home | Top::Nothing => {}
@@ -396,6 +396,16 @@ fn on_map(current: Option<&Episode>, shares: &Shares<'_>, answer: &Answer) -> On
         })
         .collect();
     out
+}
+
+/// Where on its great circle a timed move is (R197).
+fn along(m: &Move, at: DateTime<Utc>) -> Option<[f64; 2]> {
+    let ([from_lon, from_lat], [to_lon, to_lat]) = (m.from.point?, m.to.point?);
+    let (departs, arrives) = (m.departs?, m.arrives?);
+    let whole = (arrives - departs).num_seconds().max(1) as f64;
+    let share = ((at - departs).num_seconds() as f64 / whole).clamp(0.0, 1.0);
+    let point = LonLat::new(from_lon, from_lat).toward(LonLat::new(to_lon, to_lat), share);
+    Some([point.lon, point.lat])
 }
 
 /// One stretch under construction.

@@ -69,3 +69,24 @@ pub fn country_name(code: &str) -> String {
 pub fn city_name(key: &str) -> Option<String> {
     Gazetteer::embedded().city_by_key(key).map(|c| c.name.clone())
 }
+
+/// The city of an airport or city code; anything else stays as it is.
+pub fn city_of_code(code: &str) -> String {
+    let gazetteer = Gazetteer::embedded();
+    let city = Code::parse(code).and_then(|c| {
+        gazetteer
+            .airport(c)
+            .map(|a| gazetteer.city(a.city))
+            .or_else(|| gazetteer.city_by_code(c))
+    });
+    city.map_or_else(|| code.to_owned(), |c| c.name.clone())
+}
+
+/// The city of a place, where it is known to be in one.
+pub fn town_of(place: &Place) -> String {
+    place
+        .city_key
+        .as_deref()
+        .and_then(city_name)
+        .unwrap_or_else(|| city_of_code(&place.name))
+}

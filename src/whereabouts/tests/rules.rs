@@ -212,6 +212,21 @@ fn r39_the_day_is_spent_where_the_booking_says() {
 // --- C, H: times and the time line
 
 #[test]
+fn r5_the_printed_time_is_preferred_and_the_other_stays_possible() {
+    let mut odd = out();
+    odd.start.when.utc = Some(utc("2026-11-10T18:00"));
+    let t = booked(vec![odd]);
+    assert!(has(&t, "local_utc_conflict"));
+    let between = "2026-11-10T22:00";
+    assert!(
+        p(&t, "HOME", between) > 0.7 && p(&t, "AIR", between) > 0.05,
+        "{}",
+        p(&t, "AIR", between)
+    );
+    assert!(p(&t, "AIR", "2026-11-10T23:45") > 0.85);
+}
+
+#[test]
 fn r43_the_date_line_is_no_error() {
     let t = located_from(
         "TYO",
@@ -312,6 +327,15 @@ fn r54_a_connection_below_the_minimum_is_doubted() {
 }
 
 #[test]
+fn r53_cloned_times_leave_the_return_open() {
+    let clone = air("LHR", "JFK", "2026-11-10T18:30", "2026-11-11T06:30", "BA 179");
+    let t = booked(vec![out(), clone]);
+    assert!(has(&t, "cloned_times") && has(&t, "missing_return"));
+    assert!(p(&t, "AIR", "2026-11-11T02:00") <= 0.5);
+    assert!(p(&t, "LON", "2026-11-12T12:00") > 0.4);
+}
+
+#[test]
 fn r56_a_slipped_year_is_put_right_in_mails_only() {
     let slipped = || {
         vec![
@@ -407,6 +431,18 @@ fn r151_near_cities_change_over_and_far_ones_keep_to_their_anchors() {
     assert!(has(&far, "missing_leg_suspected"));
     assert!(p(&far, "DEN", "2026-11-11T00:00") > 0.6 && p(&far, "WAS", "2026-11-15T18:00") > 0.7);
     assert!(matches!(far.at(utc("2026-11-13T06:00")).region, Region::Prism { .. }));
+}
+
+#[test]
+fn r152_a_hotel_in_an_open_jaw_wins_its_nights() {
+    let t = booked(vec![
+        air("JFK", "MUC", "2026-11-09T18:30", "2026-11-10T08:20", "LH 411"),
+        hotel("STR", "Neckar Hof", "2026-11-11T15:00", "2026-11-12T11:00"),
+        air("FRA", "JFK", "2026-11-14T13:30", "2026-11-14T16:20", "LH 400"),
+    ]);
+    let at = "2026-11-12T02:00";
+    assert!(near(p(&t, "STR", at), 0.80), "{}", p(&t, "STR", at));
+    assert!(!has(&t, "stay_without_transport"));
 }
 
 #[test]

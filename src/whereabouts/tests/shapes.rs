@@ -57,6 +57,21 @@ fn r190_r191_exposure_groups() {
 }
 
 #[test]
+fn r190_without_any_booking_people_are_at_home() {
+    let t = located(Vec::new());
+    let exposure = |city: &str| {
+        t.exposure(
+            &Area::City(city.into()),
+            utc("2026-11-12T00:00"),
+            utc("2026-11-12T06:00"),
+        )
+        .group
+    };
+    assert_eq!((exposure("NYC"), exposure("LON")), (Group::Present, Group::None));
+    assert_eq!(t.at(utc("2026-11-12T00:00")).state, State::Home);
+}
+
+#[test]
 fn r190_exposure_adds_up_over_paths() {
     let t = located(vec![
         trip(

@@ -9,7 +9,10 @@ use crate::{
         icon::{Ico, Icon},
         mark::PersonMark,
     },
-    view::{Answer, AppError, BarPart, Instant, PersonPage, Reason, Spell, TripLine, time::age, words::percent_text},
+    view::{
+        Answer, AppError, BarPart, Instant, PersonPage, PlaceTime, Reason, Spell, TripLine, time::age,
+        words::percent_text,
+    },
 };
 use leptos::{html, prelude::*};
 
@@ -116,12 +119,11 @@ fn AnswerBlock(answer: Answer, bar: Vec<BarPart>) -> impl IntoView {
     let conflict = answer.conflict.then(|| {
         view! { <p class="note attention"><strong>"Two places speak for themselves. "</strong>"The second is far away and not unlikely; see the reasons against."</p> }
     });
-    let span = match (&answer.since, &answer.until) {
-        (Some(since), Some(until)) => Some(format!("{} to {}", since.full(), until.full())),
-        (Some(since), None) => Some(format!("since {}", since.full())),
-        (None, Some(until)) => Some(format!("until {}", until.full())),
-        (None, None) => None,
+    let line = |word: &str, time: &Option<PlaceTime>| {
+        time.as_ref()
+            .map(|t| view! { <p class="span">{format!("{word} {}", t.full())}</p> })
     };
+    let (since, until) = (line("since", &answer.since), line("until", &answer.until));
     let legend = bar.iter().map(|part| {
         let class = format!("swatch {}", part.kind.code());
         view! { <li><span class=class aria-hidden="true"></span><b>{part.percent}</b>" "{part.label.clone()}</li> }
@@ -133,7 +135,8 @@ fn AnswerBlock(answer: Answer, bar: Vec<BarPart>) -> impl IntoView {
             <p class="how">{words}</p>
             <Shares bar/>
             <ul class="shares-legend">{legend}</ul>
-            {span.map(|text| view! { <p class="span">{text}</p> })}
+            {since}
+            {until}
             {conflict}
         </section>
     }

@@ -1,7 +1,5 @@
 //! Airports, metropolitan areas and their codes.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
 use super::{city_of, code, country, g, named};
 
 #[test]

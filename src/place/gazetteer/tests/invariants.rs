@@ -1,7 +1,5 @@
 //! What holds for every place of the gazetteer, and that nothing of the files got lost on the way.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
 use std::collections::HashSet;
 
 use chrono::DateTime;

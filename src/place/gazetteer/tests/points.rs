@@ -1,7 +1,5 @@
 //! Points: regions, zones and countries; countries by name.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
 use super::super::*;
 use super::{country, g, near};
 
