@@ -96,6 +96,7 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         leptos: LeptosOptions::builder().output_name("whereabouts").build(),
         metrics: recorder(),
         metrics_token_sha256: config.metrics_token_sha256,
+        map_style_origin: config.map_style_url.as_deref().and_then(config::origin),
         map_style_url: config.map_style_url,
         papers: Vec::new(),
         support: None,

@@ -102,6 +102,8 @@ async fn fill(store: &dyn Store) -> Result<usize, Fault> {
             )
             .episodes)
         })
+        // Nobody is anywhere of whom no booking says anything.
+        .filter(|episodes| !episodes.as_ref().is_ok_and(Vec::is_empty))
         .collect::<Result<Vec<Vec<Episode>>, Fault>>()?;
 
     let mut people = Vec::with_capacity(TRAVELERS);

@@ -58,6 +58,8 @@ pub struct Parts {
     pub metrics_token_sha256: Option<Vec<u8>>,
     /// A map style of the operator's own.
     pub map_style_url: Option<String>,
+    /// Where it comes from: what the content security policy lets the map ask.
+    pub map_style_origin: Option<String>,
     pub papers: Vec<Paper>,
     pub support: Option<String>,
 }
@@ -120,13 +122,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .merge(people)
         .merge(machines)
         .with_state(state.clone())
-        .merge(assets::assets_router(
-            state
-                .map_style_url
-                .as_deref()
-                .and_then(crate::config::origin)
-                .as_deref(),
-        ))
+        .merge(assets::assets_router(state.map_style_origin.as_deref()))
         .merge(tiles::tiles_router())
         .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
         .layer(CatchPanicLayer::custom(|_| {

@@ -18,7 +18,6 @@ use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
 use super::backend::{RequestBackend, people_map};
 use super::{AppState, Principal, assets, guard};
-use crate::config::origin;
 
 /// Paths that anyone may read.
 const OPEN: [&str; 3] = ["/sign-in", "/connect", "/connect/done"];
@@ -65,8 +64,10 @@ fn provide(state: &AppState) {
         provide_context(MapStyle(style.clone()));
     }
     if let Some(nonce) = use_nonce() {
-        let style = state.map_style_url.as_deref().and_then(origin);
-        if let Ok(policy) = HeaderValue::from_str(&guard::page_policy(&nonce.to_string(), style.as_deref())) {
+        if let Ok(policy) = HeaderValue::from_str(&guard::page_policy(
+            &nonce.to_string(),
+            state.map_style_origin.as_deref(),
+        )) {
             expect_context::<ResponseOptions>().insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
