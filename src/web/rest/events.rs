@@ -128,7 +128,7 @@ pub async fn list(
     let filter = EventFilter {
         status,
         trip,
-        cursor: query.cursor,
+        cursor: query.cursor.filter(|c| !c.is_empty()),
         limit: query.limit.unwrap_or(50).clamp(1, 500),
     };
     let page = state.store.events(&scope, &filter).await?;
