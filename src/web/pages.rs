@@ -63,13 +63,9 @@ fn provide(state: &AppState) {
     if let Some(style) = &state.map_style_url {
         provide_context(MapStyle(style.clone()));
     }
-    if let Some(nonce) = use_nonce() {
-        if let Ok(policy) = HeaderValue::from_str(&guard::page_policy(
-            &nonce.to_string(),
-            state.map_style_origin.as_deref(),
-        )) {
-            expect_context::<ResponseOptions>().insert_header(header::CONTENT_SECURITY_POLICY, policy);
-        }
+    let policy = use_nonce().map(|nonce| guard::page_policy(&nonce.to_string(), state.map_style_origin.as_deref()));
+    if let Some(policy) = policy.and_then(|p| HeaderValue::from_str(&p).ok()) {
+        expect_context::<ResponseOptions>().insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
 

@@ -8,12 +8,13 @@ use chrono::{DateTime, Utc};
 
 use super::Evidence;
 use super::claims::WitnessNo;
-use super::episodes::Ways;
 use super::explain::{self, Piece, Role};
+use super::looks::Ways;
 use super::mass::{Key, Side};
 use super::path::{Doing, Path};
-use super::stage::{Kind, World};
+use super::stage::Kind;
 use super::times::{DAY, Sec};
+use super::world::World;
 
 /// More than this nobody reads.
 const MOST: usize = 8;

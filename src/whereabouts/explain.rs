@@ -5,15 +5,15 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::itinerary::Source;
-use crate::place::Zone;
+use crate::place::{CityId, Zone};
 
 use super::Evidence;
 use super::claims::{Leg, Point, Stay, Witness, WitnessNo};
 use super::flight::{self, NumberClass};
 use super::places::Spot;
-use super::stage::World;
 use super::status::{self, Held};
 use super::times::{Mode, Sec, instant};
+use super::world::World;
 
 /// What a claim does for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,11 +122,26 @@ fn label(spot: &Option<Spot>) -> &str {
     spot.as_ref().map_or("somewhere", |spot| &spot.label)
 }
 
-/// The city that a spot is in, as a person would call it.
+/// A city as a person would call it; with its state or country where another city of that name would be meant first.
+pub(super) fn city_name(world: &World<'_, '_>, id: CityId) -> String {
+    let gazetteer = world.context.gazetteer;
+    let city = gazetteer.city(id);
+    let usual = gazetteer
+        .cities_named(&city.name, None, None)
+        .first()
+        .is_none_or(|first| first.city == id);
+    let more = city.state.clone().unwrap_or_else(|| city.country.to_string());
+    if usual {
+        city.name.clone()
+    } else {
+        format!("{}, {more}", city.name)
+    }
+}
+
+/// The city that a spot is in.
 fn city(world: &World<'_, '_>, spot: &Option<Spot>) -> String {
-    spot.as_ref().map_or("an unknown place".to_owned(), |spot| {
-        world.context.gazetteer.city(spot.city()).name.clone()
-    })
+    spot.as_ref()
+        .map_or_else(|| "an unknown place".to_owned(), |spot| city_name(world, spot.city()))
 }
 
 /// What a leg says in this role.
@@ -177,43 +192,36 @@ pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
 /// Why a leg is not as sure as a confirmed flight, in words.
 fn doubt(witness: &Witness<'_>, leg: &Leg) -> String {
     let segment = witness.segment;
-    let mut words = Vec::new();
-    if leg.mode == Mode::Air && leg.identity.is_none() {
-        words.push(
-            match flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open).0 {
-                _ if segment.redacted => "with the details hidden by the supplier",
-                NumberClass::Absent => "without a flight number",
-                NumberClass::Malformed => "with a flight number that cannot be one",
-                _ => "with a flight number that only fills the field",
-            },
-        );
-    }
-    if witness.source() == Source::TravelRequest {
-        words.push("as a travel request");
-    } else if witness.source() == Source::Manual {
-        words.push("typed by hand");
-    }
-    if leg.batch.is_some() {
-        words.push("as one of several proposals");
-    }
-    match status::classify(segment.status.as_deref(), false).0 {
-        Held::Waitlisted => words.push("only waitlisted"),
-        Held::Requested => words.push("asked for but not confirmed"),
-        Held::Passive => words.push("noted by the agency, booked elsewhere"),
-        Held::TimesChanged => words.push("with times that the airline changed"),
-        Held::CancelPending => words.push("about to be cancelled"),
+    let nameless = leg.mode == Mode::Air && leg.identity.is_none();
+    let mut words = match flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open).0 {
+        _ if !nameless => String::new(),
+        _ if segment.redacted => " with the details hidden by the supplier".to_owned(),
+        NumberClass::Absent => " without a flight number".to_owned(),
+        NumberClass::Malformed => " with a flight number that cannot be one".to_owned(),
+        _ => " with a flight number that only fills the field".to_owned(),
+    };
+    match witness.source() {
+        Source::TravelRequest => words += ", only a travel request",
+        Source::Manual => words += ", typed by hand",
         _ => {}
     }
-    if words.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", words.join(", "))
+    if leg.batch.is_some() {
+        words += ", one of several proposals";
     }
+    match status::classify(segment.status.as_deref(), false).0 {
+        Held::Waitlisted => words += ", only waitlisted",
+        Held::Requested => words += ", asked for but not confirmed",
+        Held::Passive => words += ", noted by the agency but booked elsewhere",
+        Held::TimesChanged => words += ", with times that the airline changed",
+        Held::CancelPending => words += ", about to be cancelled",
+        _ => {}
+    }
+    words
 }
 
 /// What a stay says in this role.
 pub(super) fn stay(world: &World<'_, '_>, stay: &Stay, role: Role) -> String {
-    let place = &world.context.gazetteer.city(stay.spot.city()).name;
+    let place = city_name(world, stay.spot.city());
     let name = stay.name.as_deref().unwrap_or("");
     let what = match (stay.car, stay.lodging) {
         (true, _) => format!("Rental car in {place}"),
@@ -246,7 +254,7 @@ pub(super) fn point(world: &World<'_, '_>, point: &Point, role: Role) -> String 
         .as_deref()
         .or(witness.segment.vendor_name.as_deref())
         .unwrap_or("Something booked");
-    let place = &world.context.gazetteer.city(point.spot.city()).name;
+    let place = city_name(world, point.spot.city());
     let when = clock(point.span.middle(), point.spot.zone);
     let against = if role == Role::Contradicts {
         "; it contradicts the other bookings"
@@ -266,7 +274,10 @@ pub(super) fn void(world: &World<'_, '_>, void: &super::claims::VoidLeg) -> Stri
     } else {
         "was cancelled"
     };
-    format!("{way}, {on}, {who}: the way to {} is open.", city(world, &void.to))
+    format!(
+        "{way}, {on}, {who}, and nothing else is booked to {}.",
+        city(world, &void.to)
+    )
 }
 
 /// A witness with its place in the document, to tell pieces of evidence apart.

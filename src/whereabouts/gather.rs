@@ -10,11 +10,11 @@ use crate::place::{CityId, Gazetteer};
 use super::claims::{Claims, Witness, WitnessNo};
 use super::judgement::Judgement;
 use super::known::{self, KnownTrip};
+use super::leg_times::PlaceInTrip;
 use super::notices::{self, Desk};
 use super::places::{self, Spot};
 use super::status::{self, Held};
 use super::subject::{Subject, subject};
-use super::times::PlaceInTrip;
 use super::{Traveler, flight, moves, retention, stays};
 
 /// What every maker needs to know.
@@ -42,6 +42,10 @@ pub(super) struct Draft<'a> {
     pub live: bool,
     pub subject: Subject,
     pub place_in_trip: PlaceInTrip,
+    /// When it was booked.
+    pub booked: Option<NaiveDate>,
+    /// First and last date of what else is in the document.
+    pub siblings: Option<(NaiveDate, NaiveDate)>,
     /// Its date is a copy of another leg's (R53): the leg has none of its own.
     pub dateless: bool,
     /// Highest strength class for reasons outside of status, source and identity.
@@ -181,6 +185,12 @@ fn draft_trip<'a>(
                     && known::is_live(segment, known.confirmations.get(&known::leg(segment))),
                 subject,
                 place_in_trip: PlaceInTrip::Between,
+                booked: segment
+                    .created
+                    .or(booking.created)
+                    .or(trip.created)
+                    .map(|at| at.date_naive()),
+                siblings: None,
                 dateless: false,
                 at_most: 5,
             });
@@ -203,7 +213,7 @@ fn draft_trip<'a>(
         .for_each(|draft| judge_dates(context, draft, claims));
 }
 
-/// R47: which legs of the document are its first and its last.
+/// R45, R47: which legs of the document are its first and its last, and which dates are around each.
 fn order_in_trip(drafts: &mut [Draft<'_>]) {
     let key = |draft: &Draft<'_>| {
         (
@@ -217,6 +227,16 @@ fn order_in_trip(drafts: &mut [Draft<'_>]) {
         .filter(|i| drafts[*i].is_move() && drafts[*i].start.local.is_some())
         .collect();
     legs.sort_by_key(|i| key(&drafts[*i]));
+    let days: Vec<Option<NaiveDate>> = drafts.iter().map(Draft::first_day).collect();
+    for i in &legs {
+        let others = || {
+            days.iter()
+                .enumerate()
+                .filter(|(k, _)| k != i)
+                .filter_map(|(_, day)| *day)
+        };
+        drafts[*i].siblings = others().min().zip(others().max());
+    }
     if let Some(last) = legs.last() {
         drafts[*last].place_in_trip = PlaceInTrip::Last;
     }
@@ -250,7 +270,10 @@ fn judge_dates(context: &Context<'_>, draft: &mut Draft<'_>, claims: &mut Claims
         draft.at_most = draft.at_most.min(1);
         claims.witnesses[draft.witness].rules.push("R16");
     }
-    let late = |created: DateTime<Utc>| created.date_naive() > day.checked_add_days(Days::new(2)).unwrap_or(day);
+    // R17: more than a day after the start there.
+    let zone = draft.from.as_ref().and_then(|spot| spot.zone);
+    let starts = super::times::moment(&draft.start, zone).map(|moment| moment.at);
+    let late = |created: DateTime<Utc>| starts.is_some_and(|starts| created.timestamp() > starts + super::times::DAY);
     if created.is_some_and(late) {
         claims.raise(
             draft.witness,

@@ -8,13 +8,14 @@ use chrono::{Days, NaiveDate};
 use sha2::{Digest, Sha256};
 
 use super::claims::{Leg, Stay};
-use super::episodes::Laid;
 use super::explain;
+use super::laid::Laid;
 use super::mass::Key;
 use super::path::Path;
 use super::places::{Exact, Spot};
-use super::stage::{Kind, Stage, World};
+use super::stage::{Kind, Stage};
 use super::times::{DAY, HOUR, Mode, Sec};
+use super::world::World;
 use super::{Opportunity, State};
 
 /// A leg or stay less probable than this needs nothing yet.
@@ -94,6 +95,12 @@ impl Finder<'_, '_, '_> {
             || "?".to_owned(),
             |city| city.code.map_or_else(|| city.name.clone(), |code| code.to_string()),
         )
+    }
+
+    fn name(&self, key: Key) -> String {
+        self.world
+            .city(key)
+            .map_or_else(|| "home".to_owned(), |city| explain::city_name(self.world, city))
     }
 
     fn add(
@@ -227,7 +234,7 @@ impl Finder<'_, '_, '_> {
         }
         let from = enter.map_or(leave.dep_day, |leg| leg.arr_day);
         let kind = self.means(stage.x, y, km);
-        let says = format!("No booking connects {} and {}.", self.code(stage.x), self.code(y));
+        let says = format!("No booking connects {} and {}.", self.name(stage.x), self.name(y));
         self.add(
             kind,
             &self.trip(leave),
@@ -244,7 +251,7 @@ impl Finder<'_, '_, '_> {
         }
         let trip = self.world.claims.witness(stay.witnesses[0]).trip.id.clone();
         let kind = self.means(from, key, km);
-        let says = format!("No booking leads to {}.", self.code(key));
+        let says = format!("No booking leads to {}.", self.name(key));
         self.add(kind, &trip, (Some(from), key), (stay.first, Some(stay.last)), says);
     }
 

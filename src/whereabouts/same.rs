@@ -88,7 +88,33 @@ fn merge_legs(context: &Context<'_>, claims: &mut Claims<'_>) {
         }
     }
     merged.sort_by_key(|leg| (leg.dep, leg.arr));
+    follow_on(context, &mut merged);
     claims.legs = merged;
+}
+
+/// Legs of which only the day is known come in the order in which each leaves where the one before arrived, from home on: out and
+/// back on one day (R15, R27).
+fn follow_on(context: &Context<'_>, legs: &mut [Leg]) {
+    let city = |spot: &Option<Spot>| spot.as_ref().map(Spot::city);
+    let mut here = context.home;
+    for i in 0..legs.len() {
+        let day = |leg: &Leg| {
+            !leg.timed && !leg.drive && leg.dep.from < legs[i].dep.until && legs[i].dep.from < leg.dep.until
+        };
+        let meets = |leg: &Leg| {
+            here.zip(city(&leg.from))
+                .is_some_and(|(a, b)| places::same_city(context.gazetteer, a, b))
+        };
+        if day(&legs[i]) && !meets(&legs[i]) {
+            let next = (i + 1..legs.len())
+                .take_while(|k| legs[*k].dep.from < legs[i].dep.until)
+                .find(|k| day(&legs[*k]) && meets(&legs[*k]));
+            if let Some(next) = next {
+                legs[i..=next].rotate_right(1);
+            }
+        }
+        here = city(&legs[i].to);
+    }
 }
 
 /// Which of two claims of one movement speaks: the stronger, the timed, the newer (R84, R111).

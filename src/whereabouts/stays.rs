@@ -9,9 +9,10 @@ use crate::place::Zone;
 
 use super::claims::{Claims, Point, Stay};
 use super::gather::{Context, Draft};
-use super::moves::{self, Ticket};
+use super::moves;
 use super::notices::Desk;
 use super::places::{self, Spot};
+use super::tickets::Ticket;
 use super::times::{self, DAY, HOUR, MINUTE, Sec, Span};
 
 /// Default check-in and check-out (R42).

@@ -9,19 +9,22 @@ use crate::place::{CityId, Gazetteer};
 
 use super::aftermath::aftermath;
 use super::claims::Claims;
-use super::episodes::{self, Laid, leg_move};
+use super::episodes;
 use super::exposure::Alternative;
 use super::gather::{self, Context};
 use super::judgement::Judgement;
 use super::known::known;
-use super::mass::{Key, Side};
+use super::laid::{self, Laid};
+use super::looks::leg_move;
+use super::mass::Side;
 use super::notices::{in_order, notice};
 use super::opportunities::{opportunities, uncovered_nights};
 use super::paths::journeys;
 use super::places::{self, Spot};
 use super::same;
-use super::stage::{Kind, World};
+use super::stage::Kind;
 use super::times::{DAY, HOUR, Sec, instant};
+use super::world::World;
 use super::{Episode, Move, Notice, Opportunity, Place, Record, Traveler};
 
 /// Everything that can be said of one traveler as known at `as_of`.
@@ -105,7 +108,7 @@ pub fn timeline(
     };
     let mut notices = claims.notices.clone();
     if let Some((first, last)) = span(&claims) {
-        let laid = episodes::lay(&world, &journeys, (first - BEFORE, last + AFTER));
+        let laid = laid::lay(&world, &journeys, (first - BEFORE, last + AFTER));
         made.episodes = episodes::episodes(&world, &laid);
         made.moves = moves(&world, &laid);
         made.alternatives = laid
@@ -293,23 +296,5 @@ fn raise_path_notices(world: &World<'_, '_>, laid: &[Laid], notices: &mut Vec<No
                 ));
             }
         }
-    }
-}
-
-impl World<'_, '_> {
-    /// R32: the gap between two places is known and accepted.
-    pub fn surface_between(&self, x: Key, y: Key) -> bool {
-        self.claims.surface.iter().any(|surface| {
-            let meets = |spot: &Option<Spot>, key: Key| spot.as_ref().is_none_or(|spot| self.key(spot.city()) == key);
-            let witness = self.claims.witness(surface.witness);
-            let blank = surface.from.is_none() && surface.to.is_none();
-            // Without places it accepts the gaps of its own reservation.
-            let own = !blank
-                || self.claims.legs.iter().any(|leg| {
-                    self.claims.witness(leg.witnesses[0]).unit() == witness.unit()
-                        && leg.from.as_ref().is_some_and(|from| self.key(from.city()) == y)
-                });
-            meets(&surface.from, x) && meets(&surface.to, y) && own
-        })
     }
 }

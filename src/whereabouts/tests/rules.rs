@@ -80,6 +80,23 @@ fn r27_date_only_ramps_from_block_time_to_block_time() {
 }
 
 #[test]
+fn r27_out_and_back_on_one_day_are_flown_in_that_order() {
+    let leg = |from: &str, to: &str| air(from, to, "2026-11-10T00:00", "2026-11-10T00:00", "");
+    let t = located_from(
+        "LON",
+        AS_OF,
+        vec![trip(
+            "t1",
+            vec![booking("A", vec![leg("CDG", "LHR"), leg("LHR", "CDG")])],
+        )],
+    );
+    assert!(!has(&t, "missing_return"));
+    assert!(p(&t, "PAR", "2026-11-10T13:00") > 0.5, "there at noon");
+    assert!(p(&t, "HOME", "2026-11-09T22:00") > 0.8 && p(&t, "HOME", "2026-11-11T06:00") > 0.8);
+    assert!(near(t.on_day(day("2026-11-10")).hypotheses[0].p, 0.80));
+}
+
+#[test]
 fn r28_the_end_date_is_the_day_that_is_meant() {
     let t = booked(vec![air("JFK", "LHR", "2026-11-10T00:00", "2026-11-11T00:00", "")]);
     assert!(
@@ -207,6 +224,24 @@ fn r39_the_day_is_spent_where_the_booking_says() {
         "it arrives on another date"
     );
     assert!(near(timed.on_day(day("2026-11-11")).hypotheses[0].p, 0.92));
+}
+
+#[test]
+fn r16_r17_dates_too_far_ahead_and_bookings_after_the_travel() {
+    let far = booked(vec![air(
+        "JFK",
+        "LHR",
+        "2031-03-05T18:30",
+        "2031-03-06T06:30",
+        "BA 112",
+    )]);
+    assert!(has(&far, "date_far_future"));
+    assert!(p(&far, "LON", "2031-03-06T08:00") < 0.62, "weaker for it");
+    let mut late = out();
+    late.created = Some(utc("2026-11-12T00:00"));
+    assert!(has(&booked(vec![late.clone()]), "booked_after_travel"));
+    late.created = Some(utc("2026-11-11T12:00"));
+    assert!(!has(&booked(vec![late]), "booked_after_travel"));
 }
 
 // --- C, H: times and the time line

@@ -1,6 +1,8 @@
 //! One test per rule about times.
 
 use crate::itinerary::When;
+use chrono::{DateTime, Utc};
+
 use crate::place::{LonLat, Zone};
 
 use super::super::Notice;
@@ -36,6 +38,8 @@ fn route(from: (LonLat, &str), to: (LonLat, &str)) -> Route {
         stops: 0,
         midnight_hidden: false,
         trip_dates: (None, None),
+        booked: None,
+        siblings: None,
         place_in_trip: PlaceInTrip::First,
     }
 }
@@ -207,6 +211,38 @@ fn r45_day_and_month_swapped_back() {
     assert_eq!(notices, ["day_month_swap_fixed"]);
     assert_eq!(times.arr.from, utc("2026-03-05T06:30:00Z"));
     assert!(times.repaired);
+}
+
+#[test]
+fn r45_two_readings_of_one_day_are_decided_by_the_rest_of_the_document() {
+    let cdg = LonLat {
+        lon: 2.5479,
+        lat: 49.0097,
+    };
+    let route = || route((LHR, "Europe/London"), (cdg, "Europe/Paris"));
+    let (start, end) = (when("2026-11-10T09:00:00"), when("2026-10-11T11:20:00"));
+    let (times, notices) = read(&route(), &start, &end);
+    assert!(
+        !times.timed && notices == ["arrival_before_departure"],
+        "10 November or 11 October: {notices:?}"
+    );
+    let booked = Route {
+        booked: "2026-10-28".parse().ok(),
+        ..route()
+    };
+    let (times, notices) = read(&booked, &start, &end);
+    assert_eq!(notices, ["day_month_swap_fixed"]);
+    assert_eq!(times.arr.from, utc("2026-11-10T10:20:00Z"));
+    let october = "2026-10-12".parse().unwrap();
+    let (times, _) = read(
+        &Route {
+            siblings: Some((october, october)),
+            ..route()
+        },
+        &start,
+        &end,
+    );
+    assert_eq!(times.dep_day.to_string(), "2026-10-11");
 }
 
 #[test]

@@ -1,0 +1,175 @@
+//! One test per rule about places.
+
+use super::super::Notice;
+use super::*;
+
+fn resolve_end(kind: SegmentKind, end: End) -> (Option<Spot>, Vec<Notice>) {
+    let mut out = Vec::new();
+    let mut desk = Desk {
+        trip: "t",
+        booking: None,
+        segment: None,
+        out: &mut out,
+    };
+    let segment = Segment {
+        kind,
+        start: end.clone(),
+        ..Segment::default()
+    };
+    let spot = resolve(Gazetteer::embedded(), &segment, &end, &mut desk);
+    (spot, out)
+}
+
+fn key(spot: &Option<Spot>) -> String {
+    Gazetteer::embedded().city(spot.as_ref().unwrap().city()).key()
+}
+
+fn coded(code: &str) -> End {
+    End {
+        code: Some(code.into()),
+        ..End::default()
+    }
+}
+
+#[test]
+fn r61_metropolitan_codes_are_city_regions_and_the_terminal_may_name_the_airport() {
+    let (spot, notices) = resolve_end(SegmentKind::Air, coded("ROM"));
+    assert_eq!(key(&spot), "ROM");
+    assert_eq!(spot.unwrap().exact, Exact::City);
+    assert_eq!(notices[0].code, "metro_code_used");
+    let (spot, _) = resolve_end(
+        SegmentKind::Air,
+        End {
+            terminal: Some("FCO".into()),
+            ..coded("ROM")
+        },
+    );
+    assert_eq!(spot.unwrap().label, "FCO");
+}
+
+#[test]
+fn r62_on_the_ground_an_airport_code_is_its_city() {
+    let (spot, _) = resolve_end(SegmentKind::Hotel, coded("LHR"));
+    assert_eq!(key(&spot), "LON");
+    assert_eq!(spot.unwrap().exact, Exact::CityCode);
+    let (spot, _) = resolve_end(SegmentKind::Air, coded("LHR"));
+    assert_eq!(spot.unwrap().exact, Exact::Terminal);
+}
+
+#[test]
+fn r63_basel_mulhouse_is_never_one_country() {
+    let (spot, _) = resolve_end(SegmentKind::Air, coded("BSL"));
+    assert!(spot.unwrap().countries.len() > 1);
+}
+
+#[test]
+fn r64_a_code_in_the_name_field() {
+    let (spot, notices) = resolve_end(
+        SegmentKind::Hotel,
+        End {
+            city: Some("ROM".into()),
+            ..End::default()
+        },
+    );
+    assert_eq!(key(&spot), "ROM");
+    assert_eq!(notices[0].code, "city_code_in_name_field");
+}
+
+#[test]
+fn r65_coordinates_far_from_the_city_are_not_followed() {
+    let end = End {
+        city: Some("London".into()),
+        country: Some("GB".into()),
+        lon: Some(-2.245),
+        lat: Some(53.479),
+        ..coded("LHR")
+    };
+    let (spot, notices) = resolve_end(SegmentKind::Hotel, end);
+    assert_eq!(key(&spot), "LON");
+    assert_ne!(spot.unwrap().exact, Exact::Venue);
+    assert_eq!(notices[0].code, "coordinates_far_from_city");
+}
+
+#[test]
+fn r65_swapped_coordinates_are_swapped_back() {
+    let end = End {
+        city: Some("London".into()),
+        country: Some("GB".into()),
+        lon: Some(51.52),
+        lat: Some(-0.12),
+        ..coded("LON")
+    };
+    let (spot, _) = resolve_end(SegmentKind::Hotel, end);
+    let spot = spot.unwrap();
+    assert_eq!(spot.exact, Exact::Venue);
+    assert!(spot.at.distance_km(LonLat::new(-0.12, 51.52)) < 1.0);
+}
+
+#[test]
+fn r65_null_island_is_no_place() {
+    let (spot, notices) = resolve_end(
+        SegmentKind::Hotel,
+        End {
+            lon: Some(0.0),
+            lat: Some(0.0),
+            ..coded("MAD")
+        },
+    );
+    assert_eq!(key(&spot), "MAD");
+    assert_eq!(notices[0].code, "coordinates_near_origin");
+}
+
+#[test]
+fn r66_coordinates_come_first() {
+    let end = End {
+        lon: Some(-75.148),
+        lat: Some(39.9451),
+        ..End::default()
+    };
+    let (spot, _) = resolve_end(SegmentKind::Hotel, end);
+    assert_eq!(key(&spot), "PHL");
+}
+
+#[test]
+fn r72_towns_of_one_name_stay_candidates_until_something_decides() {
+    let (spot, _) = resolve_end(
+        SegmentKind::Hotel,
+        End {
+            city: Some("Paris".into()),
+            ..End::default()
+        },
+    );
+    let mut spot = spot.unwrap();
+    assert!(spot.candidates.len() > 1);
+    let gazetteer = Gazetteer::embedded();
+    spot.keep(gazetteer, |city| gazetteer.city(city).country.as_str() == "US");
+    assert_eq!(gazetteer.city(spot.city()).country.as_str(), "US");
+}
+
+#[test]
+fn r64_name_and_address_changed_places() {
+    let mut out = Vec::new();
+    let mut desk = Desk {
+        trip: "t",
+        booking: None,
+        segment: None,
+        out: &mut out,
+    };
+    let segment = Segment {
+        kind: SegmentKind::Hotel,
+        name: Some("William Never01".into()),
+        start: End {
+            address: Some("Hotel Novotel Roma Est".into()),
+            ..End::default()
+        },
+        ..Segment::default()
+    };
+    assert_eq!(hotel_name(&segment, &mut desk), Some("Hotel Novotel Roma Est"));
+    assert_eq!(out[0].code, "name_address_swapped");
+}
+
+#[test]
+fn an_end_without_a_place_is_none() {
+    assert_eq!(resolve_end(SegmentKind::Hotel, End::default()).0, None);
+    assert_eq!(resolve_end(SegmentKind::Air, coded("QQQ")).0, None);
+}

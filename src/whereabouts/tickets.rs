@@ -1,0 +1,121 @@
+//! What tickets say about a leg: flown, valid, void, or another place (R87, R88).
+//! Called by `moves` for every flight.
+//! Always holds: coupons are no segments (T29); a coupon in another passenger's name is about that passenger.
+
+use chrono::NaiveDate;
+
+use crate::itinerary::{Coupon, Passenger};
+use crate::place::{CityId, Code};
+
+use super::flight;
+use super::gather::{Context, Draft};
+use super::places::Spot;
+use super::status::{self, CouponState};
+use super::subject::{self, Subject};
+
+/// What tickets say about a leg (R87, R88).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ticket {
+    pub valid: bool,
+    pub flown: bool,
+    pub void: bool,
+    pub air: bool,
+    /// The ticket's destination, where it is another one.
+    pub elsewhere: Option<CityId>,
+}
+
+pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDate) -> Ticket {
+    let mut ticket = Ticket {
+        air: true,
+        ..Ticket::default()
+    };
+    let booking = draft.booking;
+    let mut voided = false;
+    let reversed = |kind: Option<&str>| matches!(kind, Some("V" | "R"));
+    let adjusted: Vec<&Coupon> = booking
+        .charges
+        .iter()
+        .filter(|charge| reversed(charge.adjustment.as_deref()))
+        .flat_map(|charge| &charge.coupons)
+        .collect();
+    let city = |code: &Option<String>| {
+        let code = Code::parse(code.as_deref()?)?;
+        let gazetteer = context.gazetteer;
+        gazetteer
+            .airport(code)
+            .map(|airport| airport.city)
+            .or_else(|| gazetteer.city_by_code(code).map(|city| city.id))
+    };
+    let mine = |spot: &Option<Spot>| spot.as_ref().map(Spot::city);
+    let number =
+        |vendor: Option<&str>, number: Option<&str>| flight::classify(vendor, number, false).1.map(|d| d.number);
+    let own = number(draft.segment.vendor.as_deref(), draft.segment.number.as_deref());
+    let all = booking.coupons.iter().chain(
+        booking
+            .charges
+            .iter()
+            .filter(|c| c.adjustment.is_none())
+            .flat_map(|c| &c.coupons),
+    );
+    for coupon in all {
+        if coupon
+            .local
+            .is_some_and(|local| (local.date() - dep_day).num_days() != 0)
+            || someone_elses(context, coupon)
+        {
+            continue;
+        }
+        let (from, to) = (city(&coupon.from), city(&coupon.to));
+        let same_route = from.is_some() && from == mine(&draft.from) && to.is_some() && to == mine(&draft.to);
+        let same_flight = own.is_some() && number(coupon.carrier.as_deref(), coupon.number.as_deref()) == own;
+        let state = if adjusted.contains(&coupon) {
+            CouponState::Void
+        } else {
+            status::coupon(coupon.status.as_deref())
+        };
+        if same_route {
+            match state {
+                CouponState::Used => (ticket.flown, ticket.valid) = (true, true),
+                CouponState::Valid => ticket.valid = true,
+                CouponState::Void => voided = true,
+                CouponState::Unknown => {}
+            }
+        } else if same_flight
+            && coupon.local.is_some()
+            && state != CouponState::Void
+            && to.is_some()
+            && mine(&draft.to).is_some()
+        {
+            let other = to.filter(|to| Some(*to) != mine(&draft.to));
+            ticket.elsewhere = other.or(ticket.elsewhere);
+        }
+    }
+    // Tickets without coupons: what was issued and not taken back covers the booking's flights.
+    let issued = booking
+        .charges
+        .iter()
+        .any(|charge| matches!(charge.kind.as_str(), "airline_ticket" | "manual_ticket") && charge.coupons.is_empty());
+    let taken_back = booking.charges.iter().any(|charge| {
+        reversed(charge.adjustment.as_deref()) && charge.coupons.is_empty() && charge.kind.starts_with("airline")
+    });
+    ticket.valid |= issued && !taken_back && booking.coupons.is_empty();
+    ticket.void = voided && !ticket.valid && !ticket.flown;
+    ticket
+}
+
+/// A coupon in another passenger's name is about that passenger.
+fn someone_elses(context: &Context<'_>, coupon: &Coupon) -> bool {
+    let text = coupon.passenger.clone();
+    let passenger = Passenger {
+        text,
+        ..Passenger::default()
+    };
+    subject::subject(context.traveler, [&passenger]) == Subject::SomeoneElse
+}
+
+/// Adds a weak other place to a spot.
+pub(super) fn add_alternative(spot: &mut Option<Spot>, other: CityId, share: f64) {
+    let Some(spot) = spot else { return };
+    spot.candidates.iter_mut().for_each(|(_, p)| *p *= 1.0 - share);
+    spot.candidates.push((other, share));
+}
