@@ -72,7 +72,7 @@ mod source {
                 move || {
                     live.clock.set(Some(now()));
                     ticks.update_value(|t| *t += 1);
-                    if ticks.get_value() % TICKS_OF_A_READ == 0 && !document().hidden() {
+                    if ticks.get_value().is_multiple_of(TICKS_OF_A_READ) && !document().hidden() {
                         live.version.update(|v| *v += 1);
                     }
                     // Refused for good (a proxy, a restart): the browser gave up, we do not.
