@@ -73,12 +73,11 @@ fn continues(a: &Episode, b: &Episode) -> bool {
     let flat = |ramp: Ramp| (ramp.from - ramp.until).abs() < 1e-9;
     let still =
         |e: &Episode| flat(e.home) && flat(e.in_transit) && flat(e.unknown) && e.hypotheses.iter().all(|h| flat(h.p));
-    if !still(a) || !still(b) || a.state != b.state {
-        return false;
-    }
-    let mut b = b.clone();
-    (b.from, b.until) = (a.from, a.until);
-    *a == b
+    let numbers = a.home == b.home && a.in_transit == b.in_transit && a.unknown == b.unknown;
+    let places =
+        || a.hypotheses == b.hypotheses && a.region == b.region && a.move_ == b.move_ && a.home_place == b.home_place;
+    let reasons = || a.evidence == b.evidence && a.source_as_of == b.source_as_of && a.expected == b.expected;
+    a.state == b.state && numbers && a.conflict == b.conflict && still(a) && still(b) && places() && reasons()
 }
 
 /// What is shown of masses, with the places and sentences looked up once.

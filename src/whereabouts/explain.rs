@@ -124,6 +124,9 @@ fn label(spot: &Option<Spot>) -> &str {
 
 /// A city as a person would call it; with its state or country where another city of that name would be meant first.
 pub(super) fn city_name(world: &World<'_, '_>, id: CityId) -> String {
+    if let Some(known) = world.names.borrow().get(&id) {
+        return known.clone();
+    }
     let gazetteer = world.context.gazetteer;
     let city = gazetteer.city(id);
     let usual = gazetteer
@@ -131,11 +134,13 @@ pub(super) fn city_name(world: &World<'_, '_>, id: CityId) -> String {
         .first()
         .is_none_or(|first| first.city == id);
     let more = city.state.clone().unwrap_or_else(|| city.country.to_string());
-    if usual {
+    let name = if usual {
         city.name.clone()
     } else {
         format!("{}, {more}", city.name)
-    }
+    };
+    world.names.borrow_mut().insert(id, name.clone());
+    name
 }
 
 /// The city that a spot is in.
@@ -149,7 +154,7 @@ pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
     let witness = world.claims.witness(leg.witnesses[0]);
     let way = format!("{} → {}", label(&leg.from), label(&leg.to));
     let zone = |spot: &Option<Spot>| spot.as_ref().and_then(|spot| spot.zone);
-    let there = city(world, &leg.to);
+    let there = || city(world, &leg.to);
     let named = match (&leg.identity, leg.mode) {
         (Some(name), Mode::Air) => format!("Flight {name}, {way}"),
         (Some(name), Mode::Rail) => format!("Train {name}, {way}"),
@@ -175,13 +180,16 @@ pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
             city(world, &leg.from)
         ),
         Role::Void => "; it was cancelled".to_owned(),
-        _ if nameless && !leg.timed => format!(": means to be in {there} that day"),
-        _ if nameless => format!(": means to be in {there} on {}", day(leg.arr_day)),
+        _ if nameless && !leg.timed => format!(": means to be in {} that day", there()),
+        _ if nameless => format!(": means to be in {} on {}", there(), day(leg.arr_day)),
         _ => String::new(),
     };
     let then = match role {
         Role::Fades => {
-            format!("; nothing is booked after it, so each day makes it less likely that they are still in {there}")
+            format!(
+                "; nothing is booked after it, so each day makes it less likely that they are still in {}",
+                there()
+            )
         }
         Role::Gap => "; no booking connects it with the next one".to_owned(),
         _ => String::new(),

@@ -190,7 +190,7 @@ fn churning(judgement: &Judgement, versions: &[(&Record, &Trip, &[Oddity])]) -> 
     let mut legs: BTreeMap<String, (bool, usize)> = BTreeMap::new();
     for (_, trip, _) in versions {
         let mut live: BTreeMap<String, bool> = BTreeMap::new();
-        for segment in trip.bookings.iter().flat_map(|booking| &booking.segments) {
+        for segment in segments(trip) {
             if matches!(segment.kind, SegmentKind::Air | SegmentKind::Rail) {
                 *live.entry(leg(segment)).or_default() |= is_live(segment, None);
             }
@@ -210,23 +210,21 @@ fn churning(judgement: &Judgement, versions: &[(&Record, &Trip, &[Oddity])]) -> 
 /// Confirmation numbers of all versions but the newest, for what the newest has cancelled.
 fn confirmations(trip: &Trip, versions: &[(&Record, &Trip, &[Oddity])]) -> BTreeMap<String, BTreeSet<String>> {
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let segments = |trip: &'_ Trip| {
-        trip.bookings
-            .iter()
-            .flat_map(|booking| booking.segments.clone())
-            .collect::<Vec<_>>()
-    };
-    if !segments(trip).iter().any(is_cancelled) {
+    if !segments(trip).any(is_cancelled) {
         return seen;
     }
     for (_, older, _) in versions.iter().take(versions.len() - 1) {
         for segment in segments(older) {
             if let Some(confirmation) = &segment.confirmation {
-                seen.entry(leg(&segment)).or_default().insert(confirmation.clone());
+                seen.entry(leg(segment)).or_default().insert(confirmation.clone());
             }
         }
     }
     seen
+}
+
+fn segments(trip: &Trip) -> impl Iterator<Item = &Segment> {
+    trip.bookings.iter().flat_map(|booking| &booking.segments)
 }
 
 fn is_cancelled(segment: &Segment) -> bool {

@@ -88,6 +88,7 @@ pub fn timeline(
         aftermath: &aftermath,
         usual_stay,
         home_known,
+        names: Default::default(),
     };
     let home_place = context.home.map(|city| places::city_place(gazetteer, judgement, city));
     let mut made = Timeline {

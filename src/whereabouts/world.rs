@@ -2,6 +2,9 @@
 //! Made by `timeline`.
 //! Always holds: the home region has one key, `Key::Home`, wherever it appears (R154).
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use crate::place::CityId;
 
 use super::aftermath::Aftermath;
@@ -22,6 +25,8 @@ pub(super) struct World<'c, 'a> {
     pub usual_stay: Option<Sec>,
     /// The home is the profile's, not guessed (R159).
     pub home_known: bool,
+    /// Names of cities as they are spoken of, each looked up once.
+    pub names: RefCell<BTreeMap<CityId, String>>,
 }
 
 impl World<'_, '_> {
