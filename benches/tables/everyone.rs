@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::{Rng as _, SeedableRng as _};
 use whereabouts::place::Gazetteer;
-use whereabouts::store::{self, Connection, PresenceQuery, PresenceSave, Scope, Store};
+use whereabouts::store::{self, Belief, Connection, PresenceQuery, PresenceSave, Scope, Store};
 use whereabouts::whereabouts::{Episode, Judgement, timeline};
 
 use crate::table::{Table, ms, percentile, verdict};
@@ -111,21 +111,22 @@ async fn fill(store: &dyn Store) -> Result<usize, Fault> {
         let row = store
             .traveler_for(COMPANY, None, Some(&format!("person.{number:05}@example.com")), now)
             .await?;
-        let revision = 0;
-        people.push((row.id, revision, timelines[number % timelines.len()].clone()));
+        people.push(Belief {
+            traveler: row.id,
+            episodes: timelines[number % timelines.len()].clone(),
+            ..Belief::default()
+        });
     }
-    let rows = people.iter().map(|(_, _, episodes)| episodes.len()).sum();
+    let rows = people.iter().map(|belief| belief.episodes.len()).sum();
     while !people.is_empty() {
-        let mut some: Vec<_> = people.drain(..TOGETHER.min(people.len())).collect();
-        let Some((traveler, revision, episodes)) = some.pop() else {
+        let mut others: Vec<_> = people.drain(..TOGETHER.min(people.len())).collect();
+        let Some(belief) = others.pop() else {
             break;
         };
         let save = PresenceSave {
-            traveler,
-            revision,
             known_from: now,
-            episodes,
-            others: some,
+            belief,
+            others,
         };
         store.save_presence(COMPANY, &save).await?;
     }

@@ -16,7 +16,7 @@ use super::profile::Profiles;
 use super::receive::EssState;
 use super::signature::Keys;
 use super::worker::Worker;
-use super::{backlog, dispatch, upkeep};
+use super::{backlog, dispatch, reconsider, upkeep};
 use crate::concur::{Clock, Concur};
 use crate::place::Gazetteer;
 use crate::store::Store;
@@ -49,6 +49,8 @@ pub struct EngineConfig {
     pub at_once_per_company: usize,
     /// How long a claim lives without a heartbeat.
     pub lease: Duration,
+    /// How often to look for travelers whose presence changes with time alone; how late such a change may be.
+    pub look_again: Duration,
     /// Requests a minute to the list of trips (B7).
     pub list_per_minute: u32,
     /// For jitter.
@@ -65,6 +67,7 @@ impl EngineConfig {
             at_once: 32,
             at_once_per_company: 12,
             lease: Duration::from_secs(60),
+            look_again: Duration::from_secs(10),
             list_per_minute: backlog::PER_MINUTE,
             random,
         }
@@ -112,13 +115,14 @@ impl Engine {
             lease: config.lease,
             unreadable: Mutex::default(),
         });
+        let reconsider = tokio::spawn(reconsider::run(worker.clone(), config.look_again, stopped.clone()));
         let dispatch = tokio::spawn(dispatch::run(
             worker,
             config.at_once.max(1),
             wake.clone(),
             stopped.clone(),
         ));
-        let tasks = Mutex::new(vec![dispatch, writer]);
+        let tasks = Mutex::new(vec![dispatch, reconsider, writer]);
         let engine = Arc::new(Self {
             inbox,
             changes,

@@ -163,10 +163,7 @@ impl Worker {
             let before = before.filter(|before| *before != traveler.id);
             if let Some(before) = &before {
                 let left = self.locator.without(store, (company, before), &claim.trip, now).await?;
-                located
-                    .presence
-                    .others
-                    .push((left.traveler, left.revision, left.episodes));
+                located.presence.others.push(left.belief);
             }
             let save = TripSave {
                 company: company.to_owned(),

@@ -12,6 +12,7 @@ mod pace;
 mod presence;
 mod profile;
 pub mod receive;
+mod reconsider;
 pub mod signature;
 mod upkeep;
 mod worker;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::itinerary::{Oddity, Trip};
 use crate::place::Gazetteer;
-use crate::store::{KnownOf, PresenceSave, Scope, Store, StoreError};
+use crate::store::{Belief, KnownOf, PresenceSave, Scope, Store, StoreError};
 use crate::whereabouts::{Judgement, Notice, Record, What, timeline};
 
 /// Presence and notices, newly computed.
@@ -58,15 +58,30 @@ impl Locator {
         Ok(self.located(known, now).await?.presence)
     }
 
+    /// What is believed of a traveler by now, from the same records.
+    pub async fn anew(
+        &self,
+        store: &dyn Store,
+        (company, traveler): (&str, &str),
+        now: DateTime<Utc>,
+    ) -> Result<PresenceSave, StoreError> {
+        let known = known(store, company, traveler, "", now).await?;
+        Ok(self.located(known, now).await?.presence)
+    }
+
     async fn located(&self, known: KnownOf, now: DateTime<Utc>) -> Result<Located, StoreError> {
         let Self { gazetteer, judgement } = self.clone();
         let computing = tokio::task::spawn_blocking(move || {
             let line = timeline(gazetteer, &judgement, &known.traveler, &known.records, now);
-            let presence = PresenceSave {
+            let belief = Belief {
                 traveler: known.traveler.id,
                 revision: known.revision,
-                known_from: now,
                 episodes: line.episodes,
+                changes_at: line.changes_at,
+            };
+            let presence = PresenceSave {
+                known_from: now,
+                belief,
                 others: Vec::new(),
             };
             Located {

@@ -134,8 +134,10 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<(), StoreError>;
     /// Revision and every record of one traveler. `Inconsistent` if there is no such traveler.
     async fn known_of(&self, company: &str, traveler: &str) -> Result<KnownOf, StoreError>;
-    /// Replaces presence outside of a fetch (a profile changed); `Fenced` if a revision moved.
+    /// Replaces presence outside of a fetch, as time passed; `Fenced` if a revision moved.
     async fn save_presence(&self, company: &str, save: &PresenceSave) -> Result<(), StoreError>;
+    /// Up to `n` travelers (company, id) whose presence was said to change by `now`, the longest due first.
+    async fn travelers_due(&self, now: DateTime<Utc>, n: u32) -> Result<Vec<(String, String)>, StoreError>;
 
     // --- questions
 

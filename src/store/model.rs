@@ -11,7 +11,7 @@ mod queue;
 pub use company::{CompanyRow, CompanyState, Connection, Grant, NewGrant, RefreshLease};
 pub use inbox::{Appended, EventFilter, EventKind, EventRow, EventStatus, IngestStatus, NewEvent};
 pub use person::{NewPerson, NewToken, PersonRow, Role, Taken, TokenRow};
-pub use presence::{AwayBin, PresenceAt, PresenceQuery, PresenceSave};
+pub use presence::{AwayBin, Belief, PresenceAt, PresenceQuery, PresenceSave};
 pub use queue::{Claim, KnownOf, ProfileSave, TravelerRow, TripRow, TripSave};
 
 /// One page of a list and where the next one starts.

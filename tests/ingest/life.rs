@@ -79,6 +79,30 @@ async fn an_event_during_a_fetch_leads_to_another_fetch_and_never_to_two_at_once
 }
 
 #[tokio::test]
+async fn r93_a_request_whose_date_passes_is_believed_less_though_no_event_comes() {
+    let rig = rig().await;
+    let mut request = document(TRIP, 1);
+    request["TripStatus"] = 4.into();
+    request["StartDateLocal"] = "2030-05-10T00:00:00".into();
+    request["Bookings"][0]["BookingSource"] = "TravelRequest".into();
+    rig.fake.serve(TRIP, Some(request));
+    rig.after(&event(1, "ItineraryCreated")).await;
+    let traveler = rig.traveler().await.id;
+    let before = rig.p_of_london(&traveler).await;
+    assert!(before > 0.3, "{before}");
+
+    let mut changes = rig.engine.changes().subscribe();
+    let later: chrono::DateTime<chrono::Utc> = "2030-05-12T00:00:00Z".parse().unwrap();
+    rig.move_on(later - rig.now());
+    eventually("the belief to sink", || async {
+        rig.p_of_london(&traveler).await < before - 0.2
+    })
+    .await;
+    assert_eq!(changes.recv().await.unwrap().traveler, traveler, "the pages hear of it");
+    assert_eq!(rig.fetches(), 1);
+}
+
+#[tokio::test]
 async fn r96_an_older_document_never_overwrites_a_newer_one() {
     let rig = rig().await;
     rig.fake.serve(TRIP, Some(document(TRIP, 9)));

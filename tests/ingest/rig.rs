@@ -49,6 +49,7 @@ pub async fn rig_with(change: impl FnOnce(&mut EngineConfig)) -> Rig {
     let mut config = EngineConfig::new(Arc::new(|| 0.5));
     config.coalesce = Duration::from_millis(60);
     config.retry_base = Duration::from_millis(20);
+    config.look_again = Duration::from_millis(100);
     change(&mut config);
     let engine = Engine::start(config, store.clone(), fake.client(), clock);
     let endpoint = router(engine.ess(Some(keys())));
@@ -130,18 +131,22 @@ impl Rig {
 
     /// Whether the traveler is believed to be in London in the middle of the trip.
     pub async fn in_london(&self, traveler: &str) -> bool {
+        self.p_of_london(traveler).await > 0.5
+    }
+
+    /// How probable London is then.
+    pub async fn p_of_london(&self, traveler: &str) -> f64 {
         let at = "2030-05-15T12:00:00Z".parse().unwrap();
         let episodes = self
             .store
             .episodes_at(&Scope::service(), &[traveler.to_owned()], at, None)
             .await
             .unwrap();
-        let london = |e: &whereabouts::whereabouts::Episode| {
-            e.hypotheses
-                .iter()
-                .any(|h| h.place.city_key.as_deref() == Some("LON") && h.p.from > 0.5)
-        };
-        episodes.iter().any(|(_, episode)| london(episode))
+        let hypotheses = episodes.iter().flat_map(|(_, episode)| &episode.hypotheses);
+        hypotheses
+            .filter(|h| h.place.city_key.as_deref() == Some("LON"))
+            .map(|h| h.p.from)
+            .sum()
     }
 }
 

@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 use whereabouts::itinerary::Trip;
 use whereabouts::store::{
-    Claim, Connection, EventFilter, EventKind, EventRow, EventStatus, NewEvent, PresenceSave, Scope, Store, StoreError,
-    TravelerRow, TripSave,
+    Belief, Claim, Connection, EventFilter, EventKind, EventRow, EventStatus, NewEvent, PresenceSave, Scope, Store,
+    StoreError, TravelerRow, TripSave,
 };
 use whereabouts::whereabouts::{
     Episode, Evidence, Grade, Hypothesis, Move, Notice, Place, PlaceKind, Ramp, Region, Severity, State,
@@ -24,6 +24,21 @@ pub const LEASE: i64 = 60;
 /// Two companies, connected by [`Bed::connected`].
 pub const A: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 pub const B: &str = "bbbbbbbb-0000-4000-8000-000000000002";
+
+/// One traveler's presence, to be saved.
+pub fn presence(who: &TravelerRow, revision: i64, known_from: DateTime<Utc>, episodes: Vec<Episode>) -> PresenceSave {
+    let belief = Belief {
+        traveler: who.id.clone(),
+        revision,
+        episodes,
+        changes_at: None,
+    };
+    PresenceSave {
+        known_from,
+        belief,
+        others: Vec::new(),
+    }
+}
 
 /// Seconds after the beginning.
 pub fn t(seconds: i64) -> DateTime<Utc> {
@@ -191,6 +206,12 @@ impl Bed {
             .collect()
     }
 
+    /// Those whose presence is due by then.
+    pub async fn due(&self, now: DateTime<Utc>) -> Vec<String> {
+        let due = self.store.travelers_due(now, 10).await.unwrap();
+        due.into_iter().map(|(_, traveler)| traveler).collect()
+    }
+
     pub async fn traveler(&self, company: &str, login: &str) -> TravelerRow {
         self.store.traveler_for(company, None, Some(login), t(0)).await.unwrap()
     }
@@ -198,13 +219,7 @@ impl Bed {
     /// Saves presence as of the traveler's present revision.
     pub async fn believe(&self, who: &TravelerRow, known_from: DateTime<Utc>, episodes: Vec<Episode>) {
         let revision = self.store.known_of(&who.company, &who.id).await.unwrap().revision;
-        let save = PresenceSave {
-            traveler: who.id.clone(),
-            revision,
-            known_from,
-            episodes,
-            others: Vec::new(),
-        };
+        let save = presence(who, revision, known_from, episodes);
         self.store.save_presence(&who.company, &save).await.unwrap();
     }
 
@@ -219,13 +234,7 @@ impl Bed {
             trip,
             oddities: Vec::new(),
             received_at: known_from,
-            presence: PresenceSave {
-                traveler: who.id.clone(),
-                revision,
-                known_from,
-                episodes,
-                others: Vec::new(),
-            },
+            presence: presence(who, revision, known_from, episodes),
         }
     }
 

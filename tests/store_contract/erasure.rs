@@ -1,7 +1,7 @@
 //! Erasure reaches everything (P1, P4, P5) and is not undone by what came late (P6).
 
-use crate::bed::{A, Bed, citing, document, event, fenced, flight, h, home, of_kind, only, stay, t};
-use whereabouts::store::{EventKind, EventStatus, PresenceQuery, PresenceSave};
+use crate::bed::{A, Bed, citing, document, event, fenced, flight, h, home, of_kind, only, presence, stay, t};
+use whereabouts::store::{EventKind, EventStatus, PresenceQuery};
 
 on_both_engines!(
     p5_an_erased_trip_leaves_only_ids,
@@ -45,13 +45,7 @@ async fn p5_an_erased_trip_leaves_only_ids(bed: &Bed) {
         .await;
     let claim = bed.claim(t(1000)).await;
     let revision = bed.store.known_of(A, &who.id).await.unwrap().revision;
-    let save = PresenceSave {
-        traveler: who.id.clone(),
-        revision,
-        known_from: t(1000),
-        episodes: vec![home(h(0), h(90))],
-        others: Vec::new(),
-    };
+    let save = presence(&who, revision, t(1000), vec![home(h(0), h(90))]);
     bed.store.finish_erased(&claim, Some(&save), t(1000)).await.unwrap();
 
     assert_eq!(
@@ -151,7 +145,7 @@ async fn what_a_traveler_had_before_is_erased_too(bed: &Bed) {
     let episodes = vec![citing(stay(h(0), h(48), "LON", 0.8), "trip-1")];
     let mut save = bed.save(&claim, &after, document("trip-1", 105), episodes).await;
     let revision = bed.store.known_of(A, &before.id).await.unwrap().revision;
-    save.presence.others = vec![(before.id.clone(), revision, Vec::new())];
+    save.presence.others = vec![presence(&before, revision, t(105), Vec::new()).belief];
     bed.store.finish_stored(&claim, &save).await.unwrap();
     assert_eq!(
         bed.number("SELECT count(*) FROM episode").await,
@@ -162,12 +156,7 @@ async fn what_a_traveler_had_before_is_erased_too(bed: &Bed) {
     bed.happens(of_kind(EventKind::Anonymized, event("forget", A, "trip-1", 200)))
         .await;
     let claim = bed.claim(t(200)).await;
-    let wrong = PresenceSave {
-        traveler: before.id.clone(),
-        revision: revision + 1,
-        known_from: t(200),
-        ..PresenceSave::default()
-    };
+    let wrong = presence(&before, revision + 1, t(200), Vec::new());
     fenced(bed.store.finish_erased(&claim, Some(&wrong), t(200)).await);
     bed.store.finish_erased(&claim, None, t(200)).await.unwrap();
     assert_eq!(bed.number("SELECT count(*) FROM episode").await, 0);

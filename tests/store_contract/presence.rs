@@ -1,7 +1,7 @@
 //! Presence rows: what is known when, who is where, and what a list or a map is told of it.
 
-use crate::bed::{A, B, Bed, citing, city, flight, h, home, maybe, only, stay, t};
-use whereabouts::store::{AwayBin, PresenceAt, PresenceQuery, PresenceSave, Scope, TravelerRow};
+use crate::bed::{A, B, Bed, citing, city, flight, h, home, maybe, only, presence, stay, t};
+use whereabouts::store::{AwayBin, PresenceAt, PresenceQuery, Scope, TravelerRow};
 use whereabouts::whereabouts::{Episode, Grade, Ramp, State};
 
 on_both_engines!(
@@ -17,6 +17,7 @@ on_both_engines!(
     a_box_holds_those_whose_place_is_in_it,
     episodes_come_whole,
     bins_count_who_is_away,
+    r89_r98_presence_is_due_when_its_records_mean_something_else,
     episodes_must_not_overlap,
 );
 
@@ -457,16 +458,47 @@ async fn bins_count_who_is_away(bed: &Bed) {
     );
 }
 
+async fn r89_r98_presence_is_due_when_its_records_mean_something_else(bed: &Bed) {
+    let (who, other) = (someone(bed).await, bed.traveler(B, "other@example.com").await);
+    let mut save = presence(&who, 0, t(0), vec![home(h(0), h(9))]);
+    save.belief.changes_at = Some(t(600));
+    let mut later = presence(&other, 0, t(0), Vec::new()).belief;
+    later.changes_at = Some(t(500));
+    bed.store.save_presence(A, &save).await.unwrap();
+    let theirs = presence(&other, 0, t(0), Vec::new());
+    bed.store
+        .save_presence(
+            B,
+            &whereabouts::store::PresenceSave {
+                belief: later,
+                ..theirs
+            },
+        )
+        .await
+        .unwrap();
+    assert_eq!(bed.due(t(499)).await, Vec::<String>::new());
+    assert_eq!(bed.due(t(500)).await, [other.id.clone()]);
+    assert_eq!(
+        bed.due(t(600)).await,
+        [other.id.clone(), who.id.clone()],
+        "the longest due first"
+    );
+    assert_eq!(
+        bed.store.travelers_due(t(600), 1).await.unwrap(),
+        [(B.to_owned(), other.id.clone())]
+    );
+    // Computed anew, with nothing more to come.
+    bed.store
+        .save_presence(B, &presence(&other, 1, t(500), Vec::new()))
+        .await
+        .unwrap();
+    assert_eq!(bed.due(t(900)).await, [who.id]);
+}
+
 async fn episodes_must_not_overlap(bed: &Bed) {
     let who = someone(bed).await;
     let episodes = vec![home(h(0), h(10)), home(h(9), h(20))];
-    let save = PresenceSave {
-        traveler: who.id,
-        revision: 0,
-        known_from: t(0),
-        episodes,
-        others: Vec::new(),
-    };
+    let save = presence(&who, 0, t(0), episodes);
     assert!(bed.store.save_presence(A, &save).await.is_err());
     assert_eq!(bed.number("SELECT count(*) FROM episode").await, 0);
 }

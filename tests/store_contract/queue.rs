@@ -163,7 +163,7 @@ async fn a_lost_lease_changes_nothing(bed: &Bed) {
     assert!(bed.store.trip(&only(A), "trip-1").await.unwrap().is_none());
     assert_eq!(
         bed.store.known_of(A, &who.id).await.unwrap().revision,
-        save.presence.revision
+        save.presence.belief.revision
     );
     bed.store.finish_nothing(&held).await.unwrap();
     fenced(bed.store.finish_nothing(&held).await);
@@ -300,7 +300,7 @@ async fn p1_an_anonymization_is_hidden_by_nothing(bed: &Bed) {
     );
     let revision = bed.store.known_of(A, &who.id).await.unwrap().revision;
     let save = bed.save(&claim, &who, document("trip-1", 0), Vec::new()).await.presence;
-    assert_eq!(save.revision, revision);
+    assert_eq!(save.belief.revision, revision);
     bed.store.finish_erased(&claim, Some(&save), t(101)).await.unwrap();
     assert_eq!(bed.statuses().await["forget"], EventStatus::Processed);
     assert_eq!(bed.statuses().await["after"], EventStatus::Received);

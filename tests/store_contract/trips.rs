@@ -1,6 +1,6 @@
 //! Documents and travelers: versions, revisions, and who a trip belongs to.
 
-use crate::bed::{A, B, Bed, citing, city, document, event, fenced, h, home, notice, only, stay, t};
+use crate::bed::{A, B, Bed, citing, city, document, event, fenced, h, home, notice, only, presence, stay, t};
 use whereabouts::itinerary::{Booking, Oddity, Trip};
 use whereabouts::store::{PresenceQuery, ProfileSave, Scope, StoreError, TripSave};
 use whereabouts::whereabouts::What;
@@ -152,8 +152,8 @@ async fn presence_of_an_old_revision_is_refused(bed: &Bed) {
     bed.store.finish_stored(&claim, &save).await.unwrap();
     let other = bed.traveler(B, "y@example.com").await;
     let mut foreign = save.presence.clone();
-    foreign.traveler = other.id;
-    foreign.revision = 0;
+    foreign.belief.traveler = other.id;
+    foreign.belief.revision = 0;
     fenced(bed.store.save_presence(A, &foreign).await);
 }
 
@@ -167,7 +167,7 @@ async fn a_trip_that_changes_hands_takes_both_travelers_along(bed: &Bed) {
     let mut save: TripSave = bed.save(&claim, &after, document("trip-1", 105), episodes).await;
     fenced(bed.store.finish_stored(&claim, &save).await);
     let revision = bed.store.known_of(A, &before.id).await.unwrap().revision;
-    save.presence.others = vec![(before.id.clone(), revision, vec![home(h(0), h(48))])];
+    save.presence.others = vec![presence(&before, revision, t(105), vec![home(h(0), h(48))]).belief];
     bed.store.finish_stored(&claim, &save).await.unwrap();
 
     assert_eq!(

@@ -5,19 +5,28 @@
 use crate::whereabouts::{Episode, Grade, Place, State};
 use chrono::{DateTime, Utc};
 
-/// A traveler's whole presence, newly computed. Equal rows stay as they were known; others are closed, new ones added.
+/// Presence, newly computed. Equal rows stay as they were known; others are closed, new ones added.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PresenceSave {
+    /// From when this is known. Never runs backwards for a traveler: an earlier time is taken as the last one.
+    pub known_from: DateTime<Utc>,
+    /// The traveler's.
+    pub belief: Belief,
+    /// Of those from whom a trip was taken.
+    pub others: Vec<Belief>,
+}
+
+/// One traveler's whole presence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Belief {
     /// Whose.
     pub traveler: String,
     /// As `known_of` gave it; if it moved since, the save is `Fenced`.
     pub revision: i64,
-    /// From when this is known. Never runs backwards for a traveler: an earlier time is taken as the last one.
-    pub known_from: DateTime<Utc>,
     /// The timeline, in order, without overlaps.
     pub episodes: Vec<Episode>,
-    /// Travelers from whom a trip was taken: id, revision, episodes.
-    pub others: Vec<(String, i64, Vec<Episode>)>,
+    /// When the same records will mean something else, as a grace or a request's date passes (R89, R93, R98).
+    pub changes_at: Option<DateTime<Utc>>,
 }
 
 /// "Where is everyone at `at`, as known at `as_of`?"

@@ -28,8 +28,8 @@ impl Sql {
         delete_trip(&mut tx, claim, &holders).await?;
         match (stored, save) {
             (Some(stored), Some(save))
-                if stored.traveler != save.traveler
-                    && !save.others.iter().any(|(other, ..)| *other == stored.traveler) =>
+                if stored.traveler != save.belief.traveler
+                    && !save.others.iter().any(|other| other.traveler == stored.traveler) =>
             {
                 // The trip changed hands while this was computed.
                 return Err(StoreError::Fenced);
@@ -95,8 +95,8 @@ async fn hold_travelers(
     let holders: BTreeSet<String> = holders.into_iter().map(|(traveler,)| traveler).collect();
     let mut all: BTreeSet<&str> = holders.iter().map(String::as_str).collect();
     if let Some(save) = save {
-        all.insert(&save.traveler);
-        all.extend(save.others.iter().map(|(traveler, ..)| traveler.as_str()));
+        all.insert(&save.belief.traveler);
+        all.extend(save.others.iter().map(|other| other.traveler.as_str()));
     }
     for traveler in all {
         sqlx::query("UPDATE traveler SET known_at = known_at WHERE id = $1")

@@ -5,8 +5,8 @@
 use super::{Conn, Db, Sql};
 use crate::store::draft::{self, Draft};
 use crate::store::time::ms;
-use crate::store::{PresenceSave, StoreError};
-use crate::whereabouts::Episode;
+use crate::store::{Belief, PresenceSave, StoreError};
+use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
@@ -42,40 +42,39 @@ impl Sql {
         replace_all(&mut tx, company, save).await?;
         self.commit(tx).await
     }
+
+    pub(super) async fn due_travelers(&self, now: DateTime<Utc>, n: u32) -> Result<Vec<(String, String)>, StoreError> {
+        Ok(
+            sqlx::query_as("SELECT company, id FROM traveler WHERE changes_at <= $1 ORDER BY changes_at, id LIMIT $2")
+                .bind(ms(now))
+                .bind(i64::from(n))
+                .fetch_all(&self.read)
+                .await?,
+        )
+    }
 }
 
 /// Replaces the presence of the traveler and of those from whom a trip was taken, in the order of their ids.
 pub(super) async fn replace_all(conn: &mut Conn, company: &str, save: &PresenceSave) -> Result<(), StoreError> {
-    let mut all: Vec<(&str, i64, &[Episode])> = vec![(&save.traveler, save.revision, &save.episodes)];
-    all.extend(
-        save.others
-            .iter()
-            .map(|(traveler, revision, episodes)| (traveler.as_str(), *revision, episodes.as_slice())),
-    );
-    all.sort_by_key(|(traveler, ..)| *traveler);
-    for (traveler, revision, episodes) in all {
-        replace(conn, company, traveler, revision, ms(save.known_from), episodes).await?;
+    let mut all: Vec<&Belief> = std::iter::once(&save.belief).chain(&save.others).collect();
+    all.sort_by_key(|belief| &belief.traveler);
+    for belief in all {
+        replace(conn, company, ms(save.known_from), belief).await?;
     }
     Ok(())
 }
 
-async fn replace(
-    conn: &mut Conn,
-    company: &str,
-    traveler: &str,
-    revision: i64,
-    known_from: i64,
-    episodes: &[Episode],
-) -> Result<(), StoreError> {
-    let drafts = draft::drafts(episodes)?;
+async fn replace(conn: &mut Conn, company: &str, known_from: i64, belief: &Belief) -> Result<(), StoreError> {
+    let (traveler, drafts) = (&belief.traveler, draft::drafts(&belief.episodes)?);
     let locked: Locked = sqlx::query_as(
-        "UPDATE traveler SET revision = revision + 1, known_at = CASE WHEN known_at > $4 THEN known_at ELSE $4 END \
-         WHERE id = $1 AND company = $2 AND revision = $3 RETURNING known_at, name, login",
+        "UPDATE traveler SET revision = revision + 1, known_at = CASE WHEN known_at > $4 THEN known_at ELSE $4 END, \
+         changes_at = $5 WHERE id = $1 AND company = $2 AND revision = $3 RETURNING known_at, name, login",
     )
     .bind(traveler)
     .bind(company)
-    .bind(revision)
+    .bind(belief.revision)
     .bind(known_from)
+    .bind(belief.changes_at.map(ms))
     .fetch_optional(&mut *conn)
     .await?
     .ok_or(StoreError::Fenced)?;

@@ -118,6 +118,10 @@ impl Store for Sql {
         self.put_presence(company, save).await
     }
 
+    async fn travelers_due(&self, now: DateTime<Utc>, n: u32) -> Result<Vec<(String, String)>, StoreError> {
+        self.due_travelers(now, n).await
+    }
+
     async fn presence_at(&self, scope: &Scope, q: &PresenceQuery) -> Result<Vec<PresenceAt>, StoreError> {
         self.everyone_at(scope, q).await
     }

@@ -31,7 +31,7 @@ pub(super) async fn stored_trip(conn: &mut Conn, claim: &Claim) -> Result<Option
 
 impl Sql {
     pub(super) async fn store(&self, claim: &Claim, save: &TripSave) -> Result<(), StoreError> {
-        if save.company != claim.company || save.presence.traveler != save.traveler {
+        if save.company != claim.company || save.presence.belief.traveler != save.traveler {
             return Err(StoreError::Inconsistent(
                 "a trip is saved under another company or traveler".to_owned(),
             ));
@@ -186,7 +186,11 @@ async fn put_trip(
 ) -> Result<(), StoreError> {
     if let Some(stored) = stored
         && stored.traveler != save.traveler
-        && !save.presence.others.iter().any(|(other, ..)| *other == stored.traveler)
+        && !save
+            .presence
+            .others
+            .iter()
+            .any(|other| other.traveler == stored.traveler)
     {
         // The trip changed hands while this was computed: the one who had it must be computed too.
         return Err(StoreError::Fenced);
