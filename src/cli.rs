@@ -174,6 +174,18 @@ pub struct ServeArgs {
     /// A map style of your own (its origin is added to the content security policy); built-in map if not given
     #[arg(long, env = "WHEREABOUTS_MAP_STYLE_URL")]
     pub map_style_url: Option<String>,
+    /// Your terms of use, linked where companies connect and people sign in
+    #[arg(long, env = "WHEREABOUTS_TERMS_URL")]
+    pub terms_url: Option<String>,
+    /// Your privacy notice, linked there too
+    #[arg(long, env = "WHEREABOUTS_PRIVACY_URL")]
+    pub privacy_url: Option<String>,
+    /// Where help is found, linked there too
+    #[arg(long, env = "WHEREABOUTS_HELP_URL")]
+    pub help_url: Option<String>,
+    /// Whom people may ask, as they are to read it: an address or a telephone number
+    #[arg(long, env = "WHEREABOUTS_SUPPORT")]
+    pub support: Option<String>,
     /// Log lines as JSON
     #[arg(long, env = "WHEREABOUTS_LOG_JSON")]
     pub log_json: bool,

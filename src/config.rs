@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use app::view::Paper;
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 
@@ -19,6 +20,8 @@ pub struct ServeConfig {
     /// PEM text with the event service's public keys.
     pub ess_keys: Option<String>,
     pub map_style_url: Option<String>,
+    /// Terms, privacy, help: those that exist (Q60, Q61).
+    pub papers: Vec<Paper>,
 }
 
 impl ServeConfig {
@@ -34,14 +37,19 @@ impl ServeConfig {
                 "--public-url {public_url} is not an address such as https://whereabouts.example"
             ))
         })?;
-        let map_style_url = args.map_style_url.clone().filter(|u| !u.is_empty());
-        if let Some(style) = &map_style_url
-            && origin(style).is_none()
-        {
-            return Err(CommandError::Usage(format!(
-                "--map-style-url {style} is not an http(s) address"
-            )));
-        }
+        let map_style_url = address("--map-style-url", args.map_style_url.as_deref())?;
+        let paper = |label: &str, option: &str, url: &Option<String>| {
+            let href = address(option, url.as_deref())?;
+            Ok::<_, CommandError>(href.map(|href| Paper {
+                label: label.to_owned(),
+                href,
+            }))
+        };
+        let papers = [
+            paper("Terms", "--terms-url", &args.terms_url)?,
+            paper("Privacy", "--privacy-url", &args.privacy_url)?,
+            paper("Help", "--help-url", &args.help_url)?,
+        ];
         Ok(Self {
             public_url,
             coalesce: ms(args.coalesce_ms),
@@ -54,7 +62,18 @@ impl ServeConfig {
                 .transpose()?,
             ess_keys: args.ess_public_keys.as_deref().map(text).transpose()?,
             map_style_url,
+            papers: papers.into_iter().flatten().collect(),
         })
+    }
+}
+
+/// An http(s) address that an option may give; errs with the option's name. Empty is not given.
+fn address(option: &str, url: Option<&str>) -> Result<Option<String>, CommandError> {
+    match url.map(str::trim).filter(|url| !url.is_empty()) {
+        Some(url) if origin(url).is_none() => {
+            Err(CommandError::Usage(format!("{option} {url} is not an http(s) address")))
+        }
+        url => Ok(url.map(str::to_owned)),
     }
 }
 
@@ -91,6 +110,20 @@ pub fn secret_key_file(database: &DatabaseArgs) -> Result<PathBuf, CommandError>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn q60_papers_are_addresses_that_a_browser_opens() {
+        assert_eq!(address("--terms-url", Some(" ")).expect("not given"), None);
+        let terms = address("--terms-url", Some("https://whereabouts.example/terms"));
+        assert_eq!(
+            terms.expect("an address").as_deref(),
+            Some("https://whereabouts.example/terms")
+        );
+        for wrong in ["javascript:alert(1)", "whereabouts.example/terms", "/terms"] {
+            let problem = address("--terms-url", Some(wrong)).expect_err(wrong).to_string();
+            assert!(problem.contains("--terms-url"), "{problem}");
+        }
+    }
 
     #[test]
     fn the_key_lies_beside_the_sqlite_file_and_must_be_named_for_postgres() {

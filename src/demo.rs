@@ -147,6 +147,10 @@ fn service_args(args: &DemoArgs, folder: &Path, concur: &Sandbox) -> Result<Serv
         retry_base_ms: 500,
         metrics_token_file: None,
         map_style_url: None,
+        terms_url: None,
+        privacy_url: None,
+        help_url: None,
+        support: None,
         log_json: false,
     })
 }

@@ -98,8 +98,8 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         metrics_token_sha256: config.metrics_token_sha256,
         map_style_origin: config.map_style_url.as_deref().and_then(config::origin),
         map_style_url: config.map_style_url,
-        papers: Vec::new(),
-        support: None,
+        papers: config.papers,
+        support: args.support.clone(),
     });
     let router = web::router(state, engine.ess(keys));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

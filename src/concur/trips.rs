@@ -183,11 +183,12 @@ impl Concur {
             },
             status => FetchProblem::Later(format!("status {status}")),
         };
-        tracing::warn!(
-            status = answer.status,
-            correlation = answer.correlation(),
-            "a trip request was refused"
-        );
+        let (status, correlation) = (answer.status, answer.correlation());
+        match problem {
+            // Deleted trips are part of everyday life.
+            FetchProblem::Gone => tracing::info!(status, correlation, "a trip is not there"),
+            _ => tracing::warn!(status, correlation, "a trip request was refused"),
+        }
         Err(problem)
     }
 }

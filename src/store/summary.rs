@@ -11,6 +11,9 @@ pub(super) const FIELD: char = '\u{1f}';
 /// Between lines.
 pub(super) const LINE: char = '\u{1e}';
 
+/// The least share of its city that an address must hold to be told.
+const MOST: f64 = 0.5;
+
 /// The next move after an episode, as its row tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Next {
@@ -60,6 +63,10 @@ impl Summary<'_> {
             line.place(&hypothesis.place)
                 .ramp(hypothesis.p)
                 .text(grade_word(hypothesis.grade));
+            match hypothesis.venue.as_ref().filter(|(_, share)| *share >= MOST) {
+                Some((venue, share)) => line.float(*share).place(venue),
+                None => line.text(""),
+            };
         }
         line.0
     }
@@ -86,13 +93,17 @@ pub(super) fn read(line: &str, at: DateTime<Utc>) -> Result<PresenceAt, StoreErr
     };
     let (first, second) = fields.two_most_probable(now)?;
 
-    let (place, p, grade) = match first {
+    let (place, p, grade, venue) = match first {
         Some(first) => (
             Some(first.spot.owned()?),
             first.p,
             Some(grade_of(first.grade).ok_or_else(broken)?),
+            first
+                .venue
+                .map(|(spot, share)| spot.owned().map(|place| (place, share)))
+                .transpose()?,
         ),
-        None => (None, 0.0, None),
+        None => (None, 0.0, None, None),
     };
     Ok(PresenceAt {
         traveler,
@@ -102,6 +113,7 @@ pub(super) fn read(line: &str, at: DateTime<Utc>) -> Result<PresenceAt, StoreErr
         state,
         place,
         p,
+        venue,
         grade,
         home,
         in_transit,
@@ -193,6 +205,7 @@ struct City<'a> {
     spot: Spot<'a>,
     p: f64,
     grade: &'a str,
+    venue: Option<(Spot<'a>, f64)>,
 }
 
 struct Writer(String);
@@ -354,6 +367,13 @@ impl<'a> Reader<'a> {
                 spot: self.spot(kind)?,
                 p: now.on(self.ramp()?),
                 grade: self.text()?,
+                venue: match self.text()? {
+                    "" => None,
+                    share => {
+                        let share = share.parse().map_err(|_| broken())?;
+                        Some((self.place()?, share))
+                    }
+                },
             };
             if first.as_ref().is_none_or(|first| city.p > first.p) {
                 second = first.replace(city);

@@ -2,7 +2,7 @@
 
 use crate::bed::{A, B, Bed, citing, city, flight, h, home, maybe, only, presence, stay, t};
 use whereabouts::store::{AwayBin, PresenceAt, PresenceQuery, Scope, TravelerRow};
-use whereabouts::whereabouts::{Episode, Grade, Ramp, State};
+use whereabouts::whereabouts::{Episode, Grade, Place, PlaceKind, Ramp, State};
 
 on_both_engines!(
     every_interval_is_half_open,
@@ -11,6 +11,7 @@ on_both_engines!(
     knowledge_never_runs_backwards,
     a_summary_says_what_the_episode_says,
     the_most_probable_city_is_that_of_the_instant,
+    the_address_that_holds_most_of_a_city_is_told,
     the_next_move_is_told,
     everyone_is_in_the_order_of_names,
     a_search_finds_parts_of_names_and_logins,
@@ -210,6 +211,40 @@ async fn the_most_probable_city_is_that_of_the_instant(bed: &Bed) {
             told("NYC", Grade::Inferred, "London"),
             told("PAR", Grade::Intent, "New York")
         ]
+    );
+}
+
+async fn the_address_that_holds_most_of_a_city_is_told(bed: &Bed) {
+    let who = someone(bed).await;
+    let hotel = Place {
+        kind: PlaceKind::Venue,
+        name: "Hotel \u{1f}Aurora".to_owned(),
+        radius_km: 0.1,
+        ..city("PAR")
+    };
+    let mut there = stay(h(0), h(10), "LON", 0.3);
+    for (code, p, share) in [("PAR", 0.5, 0.9), ("NYC", 0.1, 0.4)] {
+        let mut maybe = maybe(code, Ramp::flat(p), Grade::Booked);
+        maybe.venue = Some((hotel.clone(), share));
+        there.hypotheses.push(maybe);
+    }
+    let mut elsewhere = stay(h(10), h(20), "NYC", 0.6);
+    elsewhere.hypotheses[0].venue = Some((hotel.clone(), 0.4));
+    bed.believe(&who, t(0), vec![there, elsewhere]).await;
+    let row = at(bed, 5).await.remove(0);
+    let aurora = Place {
+        name: "Hotel Aurora".to_owned(),
+        ..hotel
+    };
+    assert_eq!(
+        (row.place, row.p, row.venue),
+        (Some(city("PAR")), 0.5, Some((aurora, 0.9)))
+    );
+    let row = at(bed, 15).await.remove(0);
+    assert_eq!(
+        (row.place, row.venue),
+        (Some(city("NYC")), None),
+        "less than half is not told"
     );
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     map_page::{Grade, Mark, Precision},
-    time::{Instant, PlaceTime},
+    time::{DAY_S, Instant, PlaceTime},
     words::{Band, capital},
 };
 use serde::{Deserialize, Serialize};
@@ -163,22 +163,33 @@ pub struct Spell {
     pub percent: u8,
 }
 
+/// So far from a day its weekday says less than its date.
+const FORTNIGHT_S: i64 = 14 * DAY_S;
+
 impl Spell {
-    /// The first column: `to Sun 22`, `Sun 22 – Thu 26`, `Thu 26 16:25`, `Sun 22, no time`, `from Thu 26`.
-    pub fn when(&self) -> String {
+    /// The first column: `to Sun 22`, `Sun 22 – Thu 26`, `Thu 26 16:25`, `Sun 22, no time`, `from Thu 26`; days that are
+    /// more than a fortnight from `at` by their date, `22 Nov`, and its year if that is another.
+    pub fn when(&self, at: Instant) -> String {
+        let day = |time: &PlaceTime| {
+            if time.at.since(at).abs() <= FORTNIGHT_S {
+                time.civil().day_short()
+            } else {
+                time.civil().date_beside(at.utc().year)
+            }
+        };
         match (&self.from, &self.until) {
-            (Some(from), _) if self.kind.is_move() && self.day_only => format!("{}, no time", from.civil().day_short()),
-            (Some(from), _) if self.kind.is_move() => format!("{} {}", from.civil().day_short(), from.civil().clock()),
+            (Some(from), _) if self.kind.is_move() && self.day_only => format!("{}, no time", day(from)),
+            (Some(from), _) if self.kind.is_move() => format!("{} {}", day(from), from.civil().clock()),
             (Some(from), Some(until)) => {
                 let (a, b) = (from.civil(), until.civil());
                 if (a.year, a.month, a.day) == (b.year, b.month, b.day) {
-                    a.day_short()
+                    day(from)
                 } else {
-                    format!("{} – {}", a.day_short(), b.day_short())
+                    format!("{} – {}", day(from), day(until))
                 }
             }
-            (Some(from), None) => format!("from {}", from.civil().day_short()),
-            (None, Some(until)) => format!("to {}", until.civil().day_short()),
+            (Some(from), None) => format!("from {}", day(from)),
+            (None, Some(until)) => format!("to {}", day(until)),
             (None, None) => "always".to_owned(),
         }
     }
@@ -297,6 +308,10 @@ mod tests {
         Instant::parse(text).map(|at| PlaceTime::new(at, 0, "GMT"))
     }
 
+    fn noon() -> Instant {
+        Instant::parse("2026-11-22T12:00:00Z").unwrap_or_default()
+    }
+
     fn spell(kind: SpellKind, from: Option<PlaceTime>, until: Option<PlaceTime>) -> Spell {
         Spell {
             kind,
@@ -315,16 +330,30 @@ mod tests {
     fn when_a_stretch_is() {
         let (a, b) = (day("2026-11-22T10:00:00Z"), day("2026-11-26T16:25:00Z"));
         let stay = SpellKind::Stay(Grade::Intent);
-        assert_eq!(spell(SpellKind::Home, None, a.clone()).when(), "to Sun 22");
-        assert_eq!(spell(stay, a.clone(), b.clone()).when(), "Sun 22 – Thu 26");
-        assert_eq!(spell(stay, a.clone(), day("2026-11-22T20:00:00Z")).when(), "Sun 22");
-        assert_eq!(spell(SpellKind::Home, b.clone(), None).when(), "from Thu 26");
+        let now = noon();
+        assert_eq!(spell(SpellKind::Home, None, a.clone()).when(now), "to Sun 22");
+        let (later, other_year) = (now.plus(60 * 86_400), now.plus(-500 * 86_400));
+        assert_eq!(
+            spell(stay, a.clone(), b.clone()).when(later),
+            "22 Nov 2026 – 26 Nov 2026"
+        );
+        assert_eq!(
+            spell(stay, a.clone(), b.clone()).when(other_year),
+            "22 Nov 2026 – 26 Nov 2026"
+        );
+        assert_eq!(
+            spell(stay, a.clone(), b.clone()).when(now.plus(-30 * 86_400)),
+            "22 Nov – 26 Nov"
+        );
+        assert_eq!(spell(stay, a.clone(), b.clone()).when(now), "Sun 22 – Thu 26");
+        assert_eq!(spell(stay, a.clone(), day("2026-11-22T20:00:00Z")).when(now), "Sun 22");
+        assert_eq!(spell(SpellKind::Home, b.clone(), None).when(now), "from Thu 26");
         let flight = spell(
             SpellKind::Move(Grade::Confirmed),
             b.clone(),
             day("2026-11-27T00:40:00Z"),
         );
-        assert_eq!(flight.when(), "Thu 26 16:25");
+        assert_eq!(flight.when(now), "Thu 26 16:25");
         assert_eq!(flight.clocks().as_deref(), Some("16:25 GMT → 00:40 GMT"));
     }
 
@@ -336,7 +365,7 @@ mod tests {
             day("2026-11-22T20:30:00Z"),
         );
         planned.day_only = true;
-        assert_eq!(planned.when(), "Sun 22, no time");
+        assert_eq!(planned.when(noon()), "Sun 22, no time");
         assert_eq!(planned.clocks(), None);
     }
 

@@ -71,6 +71,15 @@ impl Civil {
         format!("{} {}", self.day, self.month_name())
     }
 
+    /// `22 Nov`, or `22 Nov 2020` in another year than this.
+    pub fn date_beside(self, year: i32) -> String {
+        if self.year == year {
+            self.date()
+        } else {
+            format!("{} {}", self.date(), self.year)
+        }
+    }
+
     pub fn is_weekend(self) -> bool {
         self.weekday >= 5
     }
@@ -155,16 +164,15 @@ impl Instant {
         ))
     }
 
-    /// `Sunday 22 Nov, 14:00 UTC`
-    pub fn long(self) -> String {
-        let c = self.utc();
-        format!("{} {}, {} UTC", c.weekday_name(), c.date(), c.clock())
+    /// `Sunday 22 Nov, 14:00 UTC`; with its year if that is not `now`'s, since a day of another year looks like any other.
+    pub fn long(self, now: Instant) -> String {
+        format!("{} {}", self.utc().weekday_name(), self.short(now))
     }
 
-    /// `22 Nov, 14:00 UTC`
-    pub fn short(self) -> String {
+    /// `22 Nov, 14:00 UTC`; with its year if that is not `now`'s.
+    pub fn short(self, now: Instant) -> String {
         let c = self.utc();
-        format!("{}, {} UTC", c.date(), c.clock())
+        format!("{}, {} UTC", c.date_beside(now.utc().year), c.clock())
     }
 }
 
@@ -206,10 +214,10 @@ impl PlaceTime {
         format!("{} {}", self.civil().clock(), self.zone)
     }
 
-    /// `Thu 26 Nov, 16:25 CET · 15:25 UTC`: for titles, where there is room to leave nothing out.
+    /// `Thu 26 Nov 2026, 16:25 CET · 15:25 UTC`: for titles, where there is room to leave nothing out.
     pub fn full(&self) -> String {
         let c = self.civil();
-        let own = format!("{} {}, {}", c.weekday_short(), c.date(), self.clock());
+        let own = format!("{} {} {}, {}", c.weekday_short(), c.date(), c.year, self.clock());
         if self.offset_min == 0 {
             own
         } else {
@@ -218,7 +226,7 @@ impl PlaceTime {
     }
 
     /// The shortest unmistakable day and time beside `reference`: `16:25` on the same local day, `Thu 16:25` within six
-    /// days, else `26 Nov 16:25`.
+    /// days, else `26 Nov 16:25`, with its year if that is another.
     pub fn beside(&self, reference: Instant) -> String {
         let c = self.civil();
         let days = days_from(i64::from(c.year), i64::from(c.month), i64::from(c.day))
@@ -226,7 +234,7 @@ impl PlaceTime {
         match days {
             0 => c.clock(),
             -6..=6 => format!("{} {}", c.weekday_short(), c.clock()),
-            _ => format!("{} {}", c.date(), c.clock()),
+            _ => format!("{} {}", c.date_beside(reference.utc().year), c.clock()),
         }
     }
 }
@@ -317,7 +325,8 @@ mod tests {
     #[test]
     fn words_for_times() {
         let t = at("2026-11-22T14:05:00Z");
-        assert_eq!(t.long(), "Sunday 22 Nov, 14:05 UTC");
+        assert_eq!(t.long(t), "Sunday 22 Nov, 14:05 UTC");
+        assert_eq!(at("2020-12-13T12:00:00Z").long(t), "Sunday 13 Dec 2020, 12:00 UTC");
         assert_eq!(t.floor(21_600), at("2026-11-22T12:00:00Z"));
         assert!(t.utc().is_weekend());
         assert_eq!(
@@ -330,7 +339,7 @@ mod tests {
     fn a_place_has_its_own_day() {
         let now = at("2026-11-22T14:00:00Z");
         let tokyo = PlaceTime::new(at("2026-11-22T16:25:00Z"), 540, "JST");
-        assert_eq!(tokyo.full(), "Mon 23 Nov, 01:25 JST · 16:25 UTC");
+        assert_eq!(tokyo.full(), "Mon 23 Nov 2026, 01:25 JST · 16:25 UTC");
         assert_eq!(tokyo.beside(now), "Mon 01:25");
         let london = PlaceTime::new(at("2026-11-26T16:25:00Z"), 0, "GMT");
         assert_eq!(london.beside(now), "Thu 16:25");
@@ -338,6 +347,10 @@ mod tests {
             PlaceTime::new(at("2026-12-09T06:00:00Z"), 60, "CET").beside(now),
             "9 Dec 07:00"
         );
-        assert_eq!(PlaceTime::new(now, 0, "UTC").full(), "Sun 22 Nov, 14:00 UTC");
+        assert_eq!(
+            PlaceTime::new(at("2027-01-09T06:00:00Z"), 60, "CET").beside(now),
+            "9 Jan 2027 07:00"
+        );
+        assert_eq!(PlaceTime::new(now, 0, "UTC").full(), "Sun 22 Nov 2026, 14:00 UTC");
     }
 }

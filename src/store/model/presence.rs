@@ -78,6 +78,8 @@ pub struct PresenceAt {
     pub place: Option<Place>,
     /// Its probability at `at`; 0 without a place.
     pub p: f64,
+    /// The address within it that holds at least half of it, and its share of it, 0.5..=1.
+    pub venue: Option<(Place, f64)>,
     /// How it is known.
     pub grade: Option<Grade>,
     /// Probability of being home at `at`.

@@ -8,7 +8,7 @@ use super::instant;
 use super::places::{city_of_code, clock, precision, zone, zone_of_code};
 use crate::place::Zone;
 use crate::store::PresenceAt;
-use crate::whereabouts::{self, State};
+use crate::whereabouts::{self, Place, State};
 
 /// What the row of a traveler is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,15 +91,23 @@ impl Line {
         ))
     }
 
+    /// The finest place that holds most of what the row is about: an address, else the city or what stands for it.
+    pub fn spot(&self) -> Option<&Place> {
+        match (self.about, &self.who.venue) {
+            (About::Home, _) => self.who.home_place.as_ref(),
+            (_, Some((venue, _))) => Some(venue),
+            (_, None) => self.who.place.as_ref(),
+        }
+    }
+
     /// The place line, without its precision.
     pub fn place(&self) -> String {
         match self.about {
-            About::Place => self
-                .who
-                .place
-                .as_ref()
-                .map_or_else(|| "not known".to_owned(), |p| p.name.clone()),
-            About::Home => "home".to_owned(),
+            About::Place => self.spot().map_or_else(|| "not known".to_owned(), |p| p.name.clone()),
+            About::Home => match self.spot() {
+                Some(home) => format!("{}, home", home.name),
+                None => "home".to_owned(),
+            },
             About::Nothing => "not known".to_owned(),
             About::Moving => match (&self.who.identity, self.way()) {
                 (Some(identity), Some(way)) => format!("{identity}, {way}"),
@@ -112,7 +120,7 @@ impl Line {
 
     fn p(&self) -> f64 {
         match self.about {
-            About::Place => self.who.p,
+            About::Place => self.who.p * self.who.venue.as_ref().map_or(1.0, |(_, share)| *share),
             About::Moving => self.who.in_transit,
             About::Home => self.who.home,
             About::Nothing => self.who.unknown,
@@ -120,7 +128,7 @@ impl Line {
     }
 
     fn precision(&self) -> Precision {
-        match (self.about, &self.who.place) {
+        match (self.about, self.spot()) {
             (About::Place, Some(place)) => precision(place.kind),
             (About::Moving, _) => Precision::Moving,
             (About::Home, _) => Precision::City,
@@ -186,16 +194,16 @@ impl Line {
     pub fn matches(&self, needle: &str) -> bool {
         let place = self.place().to_lowercase();
         let has = |text: &str| text.to_lowercase().contains(needle);
-        let code = self
-            .who
-            .place
-            .as_ref()
+        let city = self.who.place.as_ref();
+        let code = city
             .and_then(|p| p.code.as_deref())
             .is_some_and(|c| c.eq_ignore_ascii_case(needle));
+        let city = self.about == About::Place && city.is_some_and(|p| has(&p.name));
         has(&self.who.name)
             || self.who.login.as_deref().is_some_and(has)
             || place.contains(needle)
             || code
+            || city
             || (self.who.state != State::Home
                 && self
                     .who

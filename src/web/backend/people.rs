@@ -97,7 +97,7 @@ fn within(line: &Line, bbox: Bbox) -> bool {
 fn point(line: &Line) -> Option<[f64; 2]> {
     match line.about {
         About::Moving => line.who.move_to,
-        _ => line.who.place.as_ref().and_then(|p| p.point),
+        _ => line.spot().and_then(|p| p.point),
     }
 }
 
@@ -108,7 +108,7 @@ pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Resu
         lines,
         companies,
     } = everyone(state, scope, query).await?;
-    let from = midnight(now) - TimeDelta::days(DAYS_BACK);
+    let from = first_day(now, at);
     let step = std::time::Duration::from_secs(Histogram::STEP_S as u64);
     let (bins, data_at, status) = futures::try_join!(
         state.store.away_histogram(scope, from, step, DAYS * 4),
@@ -178,6 +178,16 @@ fn feed(companies: &[CompanyRow], now: DateTime<Utc>, waiting: u32) -> Feed {
         (true, false) if waiting > FEW_WAITING && companies.iter().any(fresh) => Feed::Reading { waiting },
         (true, false) => Feed::Connected,
         (false, false) => Feed::NotConnected,
+    }
+}
+
+/// Where the time bar begins: a week ago; around the instant that is looked at, if that lies elsewhere.
+fn first_day(now: DateTime<Utc>, at: DateTime<Utc>) -> DateTime<Utc> {
+    let usual = midnight(now) - TimeDelta::days(DAYS_BACK);
+    if (usual..usual + TimeDelta::days(i64::from(DAYS))).contains(&at) {
+        usual
+    } else {
+        midnight(at) - TimeDelta::days(DAYS_BACK)
     }
 }
 
@@ -275,7 +285,7 @@ pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Re
     let mut countries: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
     let mut moves: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
     for line in lines.iter().filter(|l| wanted(l, query, &needle)) {
-        match (line.about, &line.who.place) {
+        match (line.about, line.spot()) {
             (About::Moving, _) if line.who.move_from.is_some() && line.who.move_to.is_some() => {
                 let key = format!("{:?} {:?} {:?}", line.who.identity, line.way(), line.who.departs);
                 moves.entry(key).or_default().push(line);
@@ -304,7 +314,7 @@ pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Re
 }
 
 fn person(line: &Line) -> Person {
-    let place = line.who.place.as_ref();
+    let place = line.spot();
     Person {
         id: line.who.traveler.clone(),
         name: line.who.name.clone(),

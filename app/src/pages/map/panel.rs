@@ -102,7 +102,7 @@ pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sy
         </section>
         <section class="timeline" aria-labelledby="timeline">
             <header><h3 id="timeline">"Timeline"</h3><p>"local time of each place"</p></header>
-            <ol>{timeline_lines(timeline, at, line)}</ol>
+            <ol>{timeline_lines(timeline, at, now, line)}</ol>
         </section>
         {has_trips.then(|| view! {
             <section class="trips" aria-labelledby="trips">
@@ -169,7 +169,8 @@ fn ReasonLine(reason: Reason, now: Instant, listed: bool) -> impl IntoView {
         rules,
     } = reason;
     let sign = if against { ("against", "−") } else { ("for", "+") };
-    let spoke = modified_at.map(|at| view! { <span title=at.short()>{format!("{} ago", age(now.since(at)))}</span> });
+    let spoke =
+        modified_at.map(|at| view! { <span title=at.short(now)>{format!("{} ago", age(now.since(at)))}</span> });
     let booking = booking.map(|locator| {
         if listed {
             let href = format!("#booking-{locator}");
@@ -192,8 +193,15 @@ fn ReasonLine(reason: Reason, now: Instant, listed: bool) -> impl IntoView {
     }
 }
 
-fn timeline_lines(timeline: Vec<Spell>, at: Instant, line: Option<usize>) -> Vec<AnyView> {
-    let here = move |at: Instant| view! { <li class="here"><span title=at.short()>{"now"}</span></li> }.into_any();
+fn timeline_lines(timeline: Vec<Spell>, at: Instant, now: Instant, line: Option<usize>) -> Vec<AnyView> {
+    // Another time is looked at than now: then the line tells which.
+    let word = if at.since(now).abs() < 60 {
+        "now".to_owned()
+    } else {
+        at.short(now)
+    };
+    let here =
+        move |at: Instant| view! { <li class="here"><span title=at.long(now)>{word.clone()}</span></li> }.into_any();
     let mut out = Vec::new();
     let count = timeline.len();
     for (i, spell) in timeline.into_iter().enumerate() {
@@ -201,7 +209,7 @@ fn timeline_lines(timeline: Vec<Spell>, at: Instant, line: Option<usize>) -> Vec
             out.push(here(at));
         }
         let holds = spell.covers(at);
-        out.push(view! { <SpellLine spell holds/> }.into_any());
+        out.push(view! { <SpellLine spell at holds/> }.into_any());
     }
     if line.is_none() && count > 0 {
         out.push(here(at));
@@ -210,8 +218,8 @@ fn timeline_lines(timeline: Vec<Spell>, at: Instant, line: Option<usize>) -> Vec
 }
 
 #[component]
-fn SpellLine(spell: Spell, holds: bool) -> impl IntoView {
-    let (when, full, clocks) = (spell.when(), spell.when_full(), spell.clocks());
+fn SpellLine(spell: Spell, at: Instant, holds: bool) -> impl IntoView {
+    let (when, full, clocks) = (spell.when(at), spell.when_full(), spell.clocks());
     let Spell {
         kind,
         title,

@@ -31,7 +31,7 @@ pub fn Sentence(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
         Some(at) => format!("data {} old", age(now.since(at))),
         None => "no data yet".to_owned(),
     };
-    let as_known = move || query.with(|q| q.as_of.map(|t| format!(", as known {}", t.short())));
+    let as_known = move || query.with(|q| q.as_of.map(|t| format!(", as known {}", t.short(now))));
     let flying = Mark {
         grade: Grade::Confirmed,
         old: false,
@@ -39,14 +39,14 @@ pub fn Sentence(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     };
     view! {
         <section class="sentence" aria-label="Summary">
-            <h1><time datetime=at.rfc3339()>{at.long()}</time>{as_known}</h1>
+            <h1><time datetime=at.rfc3339()>{at.long(now)}</time>{as_known}</h1>
             <ul>
                 {number(Filter::Away, counts.away, None, "away", "away")}
                 {number(Filter::Air, counts.in_air, Some(flying), "in the air", "in the air")}
                 {number(Filter::Planned, counts.planned, Some(Mark::of(Grade::Intent)), "planned, not booked", "planned")}
                 {number(Filter::Unplaced, counts.unplaced, Some(Mark::of(Grade::Unknown)), "cannot be placed", "not placed")}
             </ul>
-            <p class="age" title=data_at.map(|t| t.short())><Ico icon=Icon::Clock/>{data}</p>
+            <p class="age" title=data_at.map(|t| t.short(now))><Ico icon=Icon::Clock/>{data}</p>
         </section>
     }
 }

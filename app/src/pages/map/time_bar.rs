@@ -109,7 +109,7 @@ fn Bars(screen: Screen, bars: Histogram, at: Instant, now: Instant) -> impl Into
             if is_now {
                 format!("now · {} UTC", shown.utc().clock())
             } else {
-                shown.short()
+                shown.short(now)
             },
         ))
     };
@@ -192,7 +192,7 @@ fn days(bars: &Histogram, at: Instant) -> Vec<Day> {
             Day {
                 from,
                 label,
-                title: format!("{} {}, 12:00 UTC", civil.weekday_name(), civil.date()),
+                title: from.plus(DAY_S / 2).long(at),
                 class,
             }
         })
