@@ -12,10 +12,22 @@ use super::times::{DAY, HOUR};
 /// What is believed of a city whose way there was cancelled.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Aftermath {
-    /// Leg number → presence at its origin before it, instead of what a booked onward leg would say, and the p that the leg had.
-    pub leads: BTreeMap<usize, (f64, f64)>,
+    /// Leg number → presence at its origin before it, instead of what a booked onward leg would say.
+    pub leads: BTreeMap<usize, f64>,
     /// Stay number → p of a hotel whose flights are all cancelled (R157).
     pub orphans: BTreeMap<usize, f64>,
+}
+
+impl Aftermath {
+    /// Nothing is cancelled.
+    pub const NONE: Aftermath = Aftermath {
+        leads: BTreeMap::new(),
+        orphans: BTreeMap::new(),
+    };
+
+    pub fn is_none(&self) -> bool {
+        self.leads.is_empty() && self.orphans.is_empty()
+    }
 }
 
 /// Finds returns and hotels without their way there.
@@ -32,7 +44,7 @@ pub(super) fn aftermath(context: &Context<'_>, claims: &mut Claims<'_>) -> After
             } else {
                 j.orphan_hotel
             };
-            found.leads.insert(no, (level, leg.p()));
+            found.leads.insert(no, level);
         }
     }
     for (no, stay) in claims.stays.iter().enumerate() {
@@ -51,8 +63,6 @@ pub(super) fn aftermath(context: &Context<'_>, claims: &mut Claims<'_>) -> After
         }
     }
     for no in found.leads.keys() {
-        let strength = &mut claims.legs[*no].strength;
-        strength.p = strength.p.min(j.return_after_void);
         let witness = claims.legs[*no].witnesses[0];
         claims.witnesses[witness].rules.push("R82");
     }

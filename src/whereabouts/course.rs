@@ -346,7 +346,7 @@ impl World<'_, '_> {
             .map(|no| &self.claims.stays[*no])
             .filter(|stay| stay.lodging);
         let check_in = lodged.map(|stay| stay.from).filter(|from| *from < stage.until).min();
-        let void = self.aftermath.leads.get(&leave.no).map(|(level, _)| *level);
+        let void = self.aftermath.leads.get(&leave.no).copied();
         let near = stage.x == Key::Home && self.km(Key::Home, y).is_some_and(|km| km <= j.missing_leg_km);
         let mut knots: Vec<(Sec, f64)> = Vec::new();
         if let Some(check_in) = check_in {

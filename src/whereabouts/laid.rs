@@ -159,7 +159,7 @@ pub(super) fn expected(world: &World<'_, '_>, journey: &Laid) -> Vec<(Span, Expe
             .iter()
             .filter(|leg| !world.leg(leg).timed && !world.leg(leg).drive)
         {
-            *by_leg.entry(leg.no).or_default() += path.weight * leg.p;
+            *by_leg.entry(leg.no).or_default() += path.weight * leg.held();
         }
     }
     let mut found = Vec::new();

@@ -9,6 +9,7 @@ mod case;
 mod claims;
 mod clash;
 mod course;
+mod doubt;
 mod episodes;
 mod evidence;
 mod explain;

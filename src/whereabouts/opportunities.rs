@@ -52,12 +52,12 @@ impl Finder<'_, '_, '_> {
             let enter = i
                 .checked_sub(1)
                 .map(|i| &path.legs[i])
-                .filter(|leg| leg.p >= LEAST)
+                .filter(|leg| leg.held() >= LEAST)
                 .map(|leg| self.world.leg(leg));
             let leave = path
                 .legs
                 .get(i)
-                .filter(|leg| leg.p >= LEAST)
+                .filter(|leg| leg.held() >= LEAST)
                 .map(|leg| self.world.leg(leg));
             match (stage.kind, enter, leave) {
                 (Kind::Stay, Some(enter), Some(leave)) => {

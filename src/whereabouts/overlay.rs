@@ -24,6 +24,8 @@ pub(super) struct Overlay {
     pub stage: usize,
     pub unsupported: bool,
     pub orphan: bool,
+    /// The share of `q` that this takes (R157).
+    pub doubted: f64,
     /// The nearest place of the path, and how far it is.
     pub from: (Key, f64),
 }
@@ -53,7 +55,6 @@ pub(super) fn overlays(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) ->
         let from = nearest(world, &path.stages[stage], &found, stay);
         let (p, unsupported) = alone(world, path, stage, stay, from.1);
         let orphan = world.aftermath.orphans.get(&no).copied();
-        let p = orphan.map_or(p, |orphan| orphan.min(p));
         let q = presence(world, stay, p, unsupported);
         found.push(Overlay {
             stay: no,
@@ -63,6 +64,7 @@ pub(super) fn overlays(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) ->
             stage,
             unsupported,
             orphan: orphan.is_some(),
+            doubted: orphan.map_or(0.0, |orphan| 1.0 - (orphan / p).min(1.0)),
             from,
         });
     }
@@ -215,7 +217,7 @@ pub(super) fn touches(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) -> 
             continue;
         }
         let key = world.key(point.spot.city());
-        let here = |t: Sec| path.mass(world, t, Side::After).get(key);
+        let here = |t: Sec| path.certain(world, t, Side::After).0.get(key);
         let agrees = [point.span.from, point.span.middle(), point.span.until]
             .into_iter()
             .map(here)
@@ -225,7 +227,7 @@ pub(super) fn touches(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) -> 
             let city = world.city(other).map(|city| world.context.gazetteer.city(city).at);
             city.is_some_and(|at| at.distance_km(point.spot.at) <= world.context.judgement.neighbour_km)
         };
-        let mass = path.mass(world, point.span.middle(), Side::After);
+        let (mass, _) = path.certain(world, point.span.middle(), Side::After);
         let neighbour = mass
             .parts()
             .iter()

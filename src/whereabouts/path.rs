@@ -3,7 +3,8 @@
 //! Always holds: at every instant the masses of a path add up to 1 (R181).
 
 use super::State;
-use super::mass::{Key, Mass, Side};
+use super::doubt::{Doubt, take, taken_on_leg};
+use super::mass::{Curve, Key, Mass, Side};
 use super::overlay::{Overlay, Touch, overlays, touches};
 use super::paths::Selection;
 use super::ride::{connections, narrow, passed, ride};
@@ -18,6 +19,8 @@ pub(super) struct Path {
     pub legs: Vec<PathLeg>,
     /// One more than legs.
     pub stages: Vec<Stage>,
+    /// For each stage what is cancelled makes of it.
+    doubts: Vec<Option<Doubt>>,
     transits: Vec<Mass>,
     pub overlays: Vec<Overlay>,
     pub touches: Vec<Touch>,
@@ -45,6 +48,7 @@ impl Path {
                 PathLeg {
                     no: *no,
                     p: *p,
+                    doubted: 0.0,
                     dep: leg.dep,
                     arr: leg.arr,
                 }
@@ -52,19 +56,33 @@ impl Path {
             .collect();
         narrow(world, &mut legs);
         let tight = connections(world, &mut legs);
+        let most = world.context.judgement.return_after_void;
+        for leg in legs
+            .iter_mut()
+            .filter(|leg| world.aftermath.leads.contains_key(&leg.no))
+        {
+            leg.doubted = 1.0 - (most / leg.p).min(1.0);
+        }
         let mut path = Path {
             weight: selection.weight,
             stages: Vec::with_capacity(legs.len() + 1),
+            doubts: Vec::new(),
             transits: Vec::with_capacity(legs.len()),
             legs,
             overlays: Vec::new(),
             touches: Vec::new(),
             tight,
         };
+        // R189: the way goes as if nothing were cancelled; what is cancelled is taken from it in the end.
+        let certain = world.certain();
         let mut before = Mass::all(Key::Home);
         for i in 0..=path.legs.len() {
             let (enter, leave) = (i.checked_sub(1).map(|i| &path.legs[i]), path.legs.get(i));
-            let stage = world.stage(&before, enter, leave, range);
+            let stage = certain.stage(&before, enter, leave, range);
+            if !world.aftermath.is_none() {
+                path.doubts
+                    .push(Doubt::of(world, &stage, &before, (enter, leave), range));
+            }
             if let Some(leave) = leave {
                 let base = if stage.kind == Kind::Home {
                     Mass::all(Key::Home)
@@ -112,11 +130,23 @@ impl Path {
 
     /// Where the traveler is at `t` if the journey goes this way.
     pub fn mass(&self, world: &World<'_, '_>, t: Sec, side: Side) -> Mass {
+        let (mass, taken) = self.certain(world, t, side);
+        take(world, mass, &taken)
+    }
+
+    /// Where the traveler is at `t` if the journey goes this way and nothing is cancelled, and what that takes from it.
+    pub fn certain(&self, world: &World<'_, '_>, t: Sec, side: Side) -> (Mass, Mass) {
         let j = world.context.judgement;
-        let mut mass = Mass::default();
+        let (mut mass, mut lost) = (Mass::default(), Mass::default());
         for (doing, share) in self.doing(t, side) {
-            let part = match doing {
-                Doing::Stage(i) => capped(&self.stages[i], t, side, j.cap_any),
+            let (part, taken) = match doing {
+                Doing::Stage(i) => {
+                    let stage = &self.stages[i];
+                    let part = capped(stage, &stage.curve, t, side, j.cap_any);
+                    let doubt = self.doubts.get(i).and_then(Option::as_ref);
+                    let taken = doubt.map(|doubt| doubt.taken(stage, &part, t, side, j.cap_any));
+                    (part, taken.unwrap_or_default())
+                }
                 Doing::Leg(i) => {
                     // R145: an untimed leg never shows more than this in transit; the rest is somewhere between.
                     let mut part = self.transits[i].clone();
@@ -131,10 +161,13 @@ impl Path {
                         part.add(key, -over);
                         part.add(Key::Unknown, over);
                     }
-                    part
+                    let taken = taken_on_leg(world, &self.legs[i], &part);
+                    (part, taken)
                 }
             };
-            mass.add_scaled(&self.overlaid(part, doing, t, side), share);
+            let (part, taken) = self.overlaid(part, taken, doing, t, side);
+            mass.add_scaled(&part, share);
+            lost.add_scaled(&taken, share);
         }
         for touch in &self.touches {
             let inside = match side {
@@ -152,12 +185,12 @@ impl Path {
                 };
             }
         }
-        mass
+        (mass, lost)
     }
 
     /// Lays the stays that no leg supports over what the path is doing. Beside a leg that is taken during the stay, only those who
     /// did not take it can be there (R155).
-    fn overlaid(&self, mut part: Mass, doing: Doing, t: Sec, side: Side) -> Mass {
+    fn overlaid(&self, mut part: Mass, mut taken: Mass, doing: Doing, t: Sec, side: Side) -> (Mass, Mass) {
         for overlay in &self.overlays {
             let free = match doing {
                 Doing::Stage(i) if i == overlay.stage => 1.0,
@@ -173,9 +206,13 @@ impl Path {
                     key => Mass::all(key),
                 };
                 part = part.toward(&there, q);
+                let mut less = Mass::default();
+                less.add_scaled(&taken, 1.0 - q);
+                less.add_scaled(&there, q * overlay.doubted);
+                taken = less;
             }
         }
-        part
+        (part, taken)
     }
 
     /// Every instant at which something changes its direction, within the range.
@@ -195,7 +232,10 @@ impl Path {
         for (i, stage) in self.stages.iter().enumerate() {
             let first = i.checked_sub(1).map_or(Sec::MIN, |i| self.legs[i].arr.from);
             let last = self.legs.get(i).map_or(Sec::MAX, |leg| leg.dep.until);
-            out.extend(stage.curve.knots().filter(|t| (first..=last).contains(t)));
+            let doubt = self.doubts.get(i).and_then(Option::as_ref);
+            let curves = [Some(&stage.curve), doubt.map(|doubt| &doubt.curve)];
+            let knots = curves.into_iter().flatten().flat_map(Curve::knots);
+            out.extend(knots.filter(|t| (first..=last).contains(t)));
             for no in &stage.stays {
                 let stay = &world.claims.stays[*no];
                 out.extend(stay.hours().filter(|t| (stage.from..=stage.until).contains(t)));
@@ -312,8 +352,8 @@ impl Path {
 pub(super) type WitnessLeg = usize;
 
 /// R182: the stage's city not above its cap; home is nobody's claim and keeps what it has up to the general cap.
-fn capped(stage: &Stage, t: Sec, side: Side, cap_any: f64) -> Mass {
-    let mut mass = stage.curve.at(t, side);
+pub(super) fn capped(stage: &Stage, curve: &Curve<Mass>, t: Sec, side: Side, cap_any: f64) -> Mass {
+    let mut mass = curve.at(t, side);
     for key in [Some(stage.x), stage.y].into_iter().flatten() {
         let cap = if key == Key::Home { cap_any } else { stage.cap };
         let over = mass.get(key) - cap;

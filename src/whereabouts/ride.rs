@@ -108,11 +108,7 @@ pub(super) fn ride(world: &World<'_, '_>, stage: &Stage, base: &Mass, leg: &Path
     if origins.is_empty() {
         mass.add_scaled(base, rest);
     } else {
-        let mut stays = (here - p).max(j.missed * rest * here).min(rest);
-        if let Some((_, full)) = world.aftermath.leads.get(&leg.no) {
-            // Doubting the way there is doubting that anybody is left behind (R189).
-            stays = stays.min(j.missed * (1.0 - full) * here);
-        }
+        let stays = (here - p).max(j.missed * rest * here).min(rest);
         // R155: a room that is kept keeps the traveler; else some of those who do not travel are nobody knows where.
         let kept = stage.stays.iter().any(|no| {
             let stay = &world.claims.stays[*no];

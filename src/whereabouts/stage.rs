@@ -13,9 +13,19 @@ use super::world::World;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PathLeg {
     pub no: usize,
+    /// That it is taken, as if nothing else were cancelled.
     pub p: f64,
+    /// The share of it that a cancelled way to its origin takes (R82).
+    pub doubted: f64,
     pub dep: Span,
     pub arr: Span,
+}
+
+impl PathLeg {
+    /// That it is taken.
+    pub fn held(&self) -> f64 {
+        self.p * (1.0 - self.doubted)
+    }
 }
 
 /// What kind of interval it is.

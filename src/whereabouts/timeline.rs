@@ -195,7 +195,7 @@ fn moves(world: &World<'_, '_>, laid: &[Laid]) -> Vec<(Move, f64)> {
     let mut by_leg: std::collections::BTreeMap<usize, f64> = std::collections::BTreeMap::new();
     for path in laid.iter().flat_map(|journey| &journey.paths) {
         for leg in path.legs.iter().filter(|leg| world.leg(leg).timed) {
-            *by_leg.entry(leg.no).or_default() += path.weight * leg.p;
+            *by_leg.entry(leg.no).or_default() += path.weight * leg.held();
         }
     }
     by_leg

@@ -30,6 +30,15 @@ pub(super) struct World<'c, 'a> {
 }
 
 impl World<'_, '_> {
+    /// The same world as if nothing were cancelled (R189).
+    pub fn certain(&self) -> World<'_, '_> {
+        World {
+            aftermath: const { &Aftermath::NONE },
+            names: RefCell::default(),
+            ..*self
+        }
+    }
+
     pub fn leg(&self, leg: &PathLeg) -> &Leg {
         &self.claims.legs[leg.no]
     }

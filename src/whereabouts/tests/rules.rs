@@ -719,3 +719,70 @@ fn r218_ids_are_stable_and_the_past_is_inactive() {
     assert_eq!(ids(&before), ids(&after));
     assert!(before.opportunities.iter().all(|o| o.active) && after.opportunities.iter().all(|o| !o.active));
 }
+
+#[test]
+fn r189_what_is_cancelled_on_the_way_there_leaves_nobody_behind_there() {
+    let void = || {
+        trip(
+            "v",
+            vec![booking(
+                "VOIDED",
+                vec![with_status(
+                    air("JFK", "FRA", "2026-11-05T08:00", "2026-11-05T21:00", "LH 401"),
+                    "HX",
+                )],
+            )],
+        )
+    };
+    // Reached another way long after, and left again by a flight of which only the day is known.
+    let ride = Segment {
+        kind: SegmentKind::Ride,
+        ..with_status(
+            air("NRT", "FRA", "2026-11-12T00:00", "2026-11-12T09:00", "BA 112"),
+            "TK",
+        )
+    };
+    let mut home = with_status(
+        air("FRA", "JFK", "2026-11-14T00:00", "2026-11-14T09:00", "BA 112"),
+        "TK",
+    );
+    (home.start.when.date_only, home.end.when.date_only) = (true, true);
+    let reached = vec![
+        trip("t1", vec![booking("A", vec![ride])]),
+        trip("t2", vec![booking("B", vec![home])]),
+    ];
+    // Nothing led there, and the flight goes on to a booked bed.
+    let mut onward = with_status(air("FRA", "BSL", "", "2026-11-15T00:00", "BA 112"), "GK");
+    onward.end.when.date_only = true;
+    let bed = hotel("BSL", "Larkspur Basel", "2026-11-14T15:00", "2026-11-16T11:00");
+    let onward = vec![trip("t1", vec![booking("A", vec![onward, bed])])];
+    for trips in [reached, onward] {
+        let before = located(trips.clone());
+        let after = located(trips.into_iter().chain([void()]).collect());
+        for hours in 0..900 {
+            let at = (utc("2026-11-01T00:00") + chrono::Duration::hours(hours)).to_rfc3339();
+            for city in ["FRA", "TYO", "BSL", "AIR"] {
+                let (before, after) = (p(&before, city, &at), p(&after, city, &at));
+                assert!(after <= before + 1e-5, "{city} {at}: {before} {after}");
+            }
+        }
+    }
+}
+
+#[test]
+fn r189_a_way_back_without_its_way_there_is_half_believed() {
+    let t = booked(vec![with_status(out(), "HX"), back()]);
+    assert!(
+        near(p(&t, "AIR", "2026-11-13T20:00"), 0.50),
+        "{}",
+        p(&t, "AIR", "2026-11-13T20:00")
+    );
+    assert!(p(&t, "LON", "2026-11-13T12:00") <= 0.36, "R82");
+    assert!(p(&t, "LON", "2026-11-13T20:00") < 0.05);
+    assert!(
+        p(&t, "HOME", "2026-11-13T20:00") > 0.40,
+        "whoever did not go is at home"
+    );
+    let move_p = t.moves.iter().map(|(_, p)| *p).fold(0.0, f64::max);
+    assert!(near(move_p, 0.50), "R191 {move_p}");
+}
