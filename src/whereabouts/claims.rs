@@ -34,12 +34,11 @@ impl Witness<'_> {
     }
 
     /// Which reservation it belongs to: legs of one are taken or dropped together (R117). A locator names it in whatever trip
-    /// documents it appears (R113); without one the trip is all there is.
-    pub fn unit(&self) -> &str {
-        if self.locator().is_empty() {
-            &self.trip.id
-        } else {
-            self.locator()
+    /// documents it appears (R113); without one it is the booking itself, not the document that it happens to be in (R272).
+    pub fn unit(&self) -> Unit<'_> {
+        match self.locator() {
+            "" => (&self.trip.id, Some(self.booking_no)),
+            locator => (locator, None),
         }
     }
 
@@ -56,6 +55,9 @@ impl Witness<'_> {
         super::notices::notice(code, &self.trip.id, Some(self.booking_no), Some(&self.label()), message)
     }
 }
+
+/// A reservation: its locator, or a trip and the booking's number in it.
+pub(super) type Unit<'a> = (&'a str, Option<usize>);
 
 /// Index into [`Claims::witnesses`].
 pub(super) type WitnessNo = usize;

@@ -57,7 +57,7 @@ pub(super) fn clashes(context: &Context<'_>, claims: &Claims<'_>) -> Vec<(usize,
         }
         if first.batch.is_some() {
             for (k, second) in legs.iter().enumerate().skip(i + 1) {
-                let other = claims.witness(second.witnesses[0]).trip.id != claims.witness(first.witnesses[0]).trip.id;
+                let other = proposal(claims, second) != proposal(claims, first);
                 if second.batch == first.batch && other && !found.iter().any(|(a, b, _)| (*a, *b) == (i, k)) {
                     found.push((i, k, Clash::Proposal));
                 }
@@ -67,13 +67,21 @@ pub(super) fn clashes(context: &Context<'_>, claims: &Claims<'_>) -> Vec<(usize,
     found
 }
 
+/// R91: which of its batch a proposal is: by its place there, else by its document.
+fn proposal<'a>(claims: &'a Claims<'_>, leg: &Leg) -> (Option<u32>, &'a str) {
+    let trip = claims.witness(leg.witnesses[0]).trip;
+    match trip.proposal.as_ref().and_then(|proposal| proposal.index) {
+        Some(index) => (Some(index), ""),
+        None => (None, &trip.id),
+    }
+}
+
 fn clash(context: &Context<'_>, claims: &Claims<'_>, i: usize, k: usize) -> Option<Clash> {
     let (a, b) = (&claims.legs[i], &claims.legs[k]);
     if a.drive || b.drive {
         return None;
     }
-    let trip = |leg: &Leg| claims.witness(leg.witnesses[0]).trip.id.clone();
-    if a.batch.is_some() && a.batch == b.batch && trip(a) != trip(b) {
+    if a.batch.is_some() && a.batch == b.batch && proposal(claims, a) != proposal(claims, b) {
         return Some(Clash::Proposal);
     }
     let j = context.judgement;

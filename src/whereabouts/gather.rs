@@ -2,6 +2,8 @@
 //! Called by `timeline` after `known`; uses `places`, `moves`, `stays`, `strength`.
 //! Always holds: every segment either makes a claim or raises a notice that says why not (R13).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 
 use crate::itinerary::{Booking, Segment, SegmentKind, Source, Trip, TripStatus, When};
@@ -91,6 +93,7 @@ pub(super) fn gather<'a>(context: &Context<'_>, known: &'a [KnownTrip<'a>]) -> C
         }
         draft_trip(context, known, &mut claims, &mut drafts);
     }
+    order_in_trip(&claims, &mut drafts);
     agree_on_places(context.gazetteer, &mut drafts);
     for draft in &drafts {
         moves::make(context, draft, &mut claims);
@@ -207,34 +210,46 @@ fn draft_trip<'a>(
             ));
         }
     }
-    order_in_trip(&mut drafts[first..]);
     drafts[first..]
         .iter_mut()
         .for_each(|draft| judge_dates(context, draft, claims));
 }
 
-/// R45, R47: which legs of the document are its first and its last, and which dates are around each.
-fn order_in_trip(drafts: &mut [Draft<'_>]) {
-    let key = |draft: &Draft<'_>| {
-        (
-            draft.start.local,
-            draft.end.local,
-            draft.segment.kind,
-            draft.segment.index,
-        )
-    };
-    let mut legs: Vec<usize> = (0..drafts.len())
+/// R45, R47: which legs of a trip are its first and its last, and which dates are around each. A trip is what carries the same first
+/// and last day, in however many documents it comes; without them each reservation stands alone (R113, R272).
+fn order_in_trip(claims: &Claims<'_>, drafts: &mut [Draft<'_>]) {
+    let mut trips: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (i, draft) in drafts.iter().enumerate() {
+        let trip = draft.known.trip;
+        let dates = day(&trip.starts).zip(day(&trip.ends));
+        let alone = dates.is_none().then(|| claims.witness(draft.witness).unit());
+        trips.entry((dates, alone)).or_default().push(i);
+    }
+    trips.values().for_each(|members| order(drafts, members));
+}
+
+fn order(drafts: &mut [Draft<'_>], members: &[usize]) {
+    let mut legs: Vec<usize> = members
+        .iter()
+        .copied()
         .filter(|i| drafts[*i].is_move() && drafts[*i].start.local.is_some())
         .collect();
-    legs.sort_by_key(|i| key(&drafts[*i]));
-    let days: Vec<Option<NaiveDate>> = drafts.iter().map(Draft::first_day).collect();
+    legs.sort_by_key(|i| {
+        let draft = &drafts[*i];
+        let times = (draft.start.local, draft.end.local);
+        (
+            times,
+            draft.segment.kind,
+            draft.segment.index,
+            draft.booking.locator.as_deref(),
+        )
+    });
+    let days: Vec<(usize, NaiveDate)> = members
+        .iter()
+        .filter_map(|i| Some((*i, drafts[*i].first_day()?)))
+        .collect();
     for i in &legs {
-        let others = || {
-            days.iter()
-                .enumerate()
-                .filter(|(k, _)| k != i)
-                .filter_map(|(_, day)| *day)
-        };
+        let others = || days.iter().filter(|(k, _)| k != i).map(|(_, day)| *day);
         drafts[*i].siblings = others().min().zip(others().max());
     }
     if let Some(last) = legs.last() {
@@ -395,8 +410,26 @@ fn find_clones(context: &Context<'_>, drafts: &mut [Draft<'_>], claims: &mut Cla
     }
 }
 
-/// R60, R72: several towns of one name: those near the places around them in time are meant.
+/// R60, R72: several towns of one name: those near the places around them in time are meant. What becomes sure helps the others; all
+/// look at once, so that their order does not matter (R272).
 fn agree_on_places(gazetteer: &Gazetteer, drafts: &mut [Draft<'_>]) {
+    for _ in 0..ROUNDS {
+        let agreed = agreements(gazetteer, drafts);
+        if agreed.is_empty() {
+            return;
+        }
+        for (i, from, to) in agreed {
+            (drafts[i].from, drafts[i].to) = (from, to);
+        }
+    }
+}
+
+/// In each round of agreeing at least one place becomes surer; more rounds than these decide nothing worth the time.
+const ROUNDS: usize = 4;
+
+/// The ends that the places around them decide better than so far.
+fn agreements(gazetteer: &Gazetteer, drafts: &[Draft<'_>]) -> Vec<(usize, Option<Spot>, Option<Spot>)> {
+    let mut agreed = Vec::new();
     let ambiguous = |spot: &Option<Spot>| spot.as_ref().is_some_and(|spot| spot.candidates.len() > 1);
     for i in 0..drafts.len() {
         if !ambiguous(&drafts[i].from) && !ambiguous(&drafts[i].to) {
@@ -421,11 +454,14 @@ fn agree_on_places(gazetteer: &Gazetteer, drafts: &mut [Draft<'_>]) {
                 }
             }
         };
-        let (mut from, mut to) = (drafts[i].from.take(), drafts[i].to.take());
+        let (mut from, mut to) = (drafts[i].from.clone(), drafts[i].to.clone());
         prune(&mut from, if anchors.is_empty() { &arrivals } else { &anchors });
         prune(&mut to, if anchors.is_empty() { &departures } else { &anchors });
-        (drafts[i].from, drafts[i].to) = (from, to);
+        if (&from, &to) != (&drafts[i].from, &drafts[i].to) {
+            agreed.push((i, from, to));
+        }
     }
+    agreed
 }
 
 /// Cities reached shortly before a segment, and left shortly after it.

@@ -370,16 +370,12 @@ fn train_name(draft: &Draft<'_>) -> Option<String> {
     Some(vendor.map_or_else(|| number.to_owned(), |vendor| format!("{vendor} {number}")))
 }
 
-/// R91: what proposals of one batch have in common.
+/// R91: what proposals of one batch have in common; a proposal that names no batch is alone.
 fn batch(draft: &Draft<'_>) -> Option<String> {
     let trip = draft.known.trip;
     let is_proposal = matches!(trip.status, TripStatus::Proposal | TripStatus::BookedProposal);
-    is_proposal.then(|| {
-        trip.client_locator
-            .clone()
-            .or_else(|| trip.travel_request.clone())
-            .unwrap_or_else(|| trip.id.clone())
-    })
+    let batch = trip.client_locator.clone().or_else(|| trip.travel_request.clone());
+    batch.filter(|_| is_proposal)
 }
 
 fn basis<'a>(draft: &'a Draft<'_>, ticket: Ticket, identified: bool) -> Basis<'a> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::claims::{Claims, Leg};
+use super::claims::{Claims, Leg, Unit};
 use super::clash::{Clash, clashes, foreign, raise_notices};
 use super::gather::Context;
 use super::judgement::Judgement;
@@ -108,11 +108,11 @@ fn components(claims: &Claims<'_>, neighbours: &[BTreeMap<usize, Clash>]) -> Vec
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));
         parent[a.max(b)] = a.min(b);
     };
-    let mut units: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut units: BTreeMap<Unit<'_>, usize> = BTreeMap::new();
     for (no, others) in neighbours.iter().enumerate().filter(|(_, others)| !others.is_empty()) {
         others.keys().for_each(|other| join(no, *other));
         let unit = claims.witness(claims.legs[no].witnesses[0]).unit();
-        match units.get(unit) {
+        match units.get(&unit) {
             Some(first) => join(*first, no),
             None => {
                 units.insert(unit, no);
@@ -128,7 +128,7 @@ fn components(claims: &Claims<'_>, neighbours: &[BTreeMap<usize, Clash>]) -> Vec
 /// leg reaches across.
 fn split(context: &Context<'_>, claims: &Claims<'_>, neighbours: &[BTreeMap<usize, Clash>]) -> Vec<Vec<usize>> {
     let unit = |no: usize| claims.witness(claims.legs[no].witnesses[0]).unit();
-    let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ends: BTreeMap<Unit<'_>, usize> = BTreeMap::new();
     (0..claims.legs.len()).for_each(|no| {
         ends.insert(unit(no), no);
     });
@@ -155,7 +155,7 @@ fn split(context: &Context<'_>, claims: &Claims<'_>, neighbours: &[BTreeMap<usiz
         if !neighbours[no].is_empty() {
             reach = neighbours[no]
                 .keys()
-                .chain(ends.get(unit(no)))
+                .chain(ends.get(&unit(no)))
                 .copied()
                 .max()
                 .unwrap_or(0)

@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 
 use crate::itinerary::{Source, TripStatus};
+use crate::place::CityId;
 
 use super::claims::{Claims, Leg, Stay, WitnessNo};
 use super::gather::Context;
 use super::places::{self, Exact, Spot};
 use super::status::{self, Held};
-use super::times::{DAY, HOUR, MINUTE, Mode};
+use super::times::{DAY, HOUR, MINUTE, Mode, Sec};
 
 /// Merges everything that is the same.
 pub(super) fn merge(context: &Context<'_>, claims: &mut Claims<'_>) {
@@ -32,9 +33,9 @@ fn sort_legs(claims: &mut Claims<'_>) {
         let place = (leg.dep, leg.arr, city(&leg.from), city(&leg.to), leg.identity.clone());
         (
             place,
-            witness.trip.id.clone(),
             witness.locator().to_owned(),
             witness.label(),
+            witness.trip.id.clone(),
         )
     });
     claims.legs = legs;
@@ -125,7 +126,7 @@ fn join_legs(context: &Context<'_>, claims: &mut Claims<'_>, a: Leg, b: Leg) -> 
             leg.timed,
             leg.strength.class,
             witness.modified(),
-            std::cmp::Reverse((witness.trip.id.clone(), witness.locator().to_owned())),
+            std::cmp::Reverse((witness.locator().to_owned(), witness.trip.id.clone())),
         )
     };
     let (mut first, second) = if rank(&a) >= rank(&b) { (a, b) } else { (b, a) };
@@ -249,74 +250,118 @@ fn drop_settled_proposals(claims: &mut Claims<'_>) {
     claims.points.retain(|point| !gone.contains(&point.witness));
 }
 
+/// What of a request is left to compare with bookings (R92).
+struct Request {
+    /// Where it goes, home apart.
+    cities: Vec<CityId>,
+    from: Sec,
+    until: Sec,
+    met: bool,
+}
+
+impl Request {
+    fn meets(&self, context: &Context<'_>, city: CityId, (from, until): (Sec, Sec)) -> bool {
+        let there = |wanted: &CityId| places::same_city(context.gazetteer, *wanted, city);
+        self.cities.iter().any(there) && until >= self.from - DAY && from <= self.until + DAY
+    }
+}
+
 /// R92: a request that was booked since adds to the booking and makes no path of its own.
 fn merge_requests(context: &Context<'_>, claims: &mut Claims<'_>) {
     let is_request = |claims: &Claims<'_>, no: WitnessNo| {
         let witness = claims.witness(no);
         witness.source() == Source::TravelRequest || witness.trip.status == TripStatus::Virtual
     };
-    let home = context.home;
-    // Destinations and dates of every request, by trip.
-    let mut requests: Vec<(&str, Vec<crate::place::CityId>, i64, i64)> = Vec::new();
-    for leg in claims.legs.iter().filter(|leg| is_request(claims, leg.witnesses[0])) {
-        let Some(to) = leg.to.as_ref().map(Spot::city) else {
-            continue;
-        };
-        let id = claims.witness(leg.witnesses[0]).trip.id.as_str();
-        let entry = match requests.iter_mut().position(|(trip, ..)| *trip == id) {
-            Some(at) => &mut requests[at],
-            None => {
-                requests.push((id, Vec::new(), i64::MAX, i64::MIN));
-                let last = requests.len() - 1;
-                &mut requests[last]
-            }
-        };
-        if Some(to) != home {
-            entry.1.push(to);
-        }
-        entry.2 = entry.2.min(leg.dep.from);
-        entry.3 = entry.3.max(leg.arr.until);
-    }
-    let mut met: BTreeSet<String> = BTreeSet::new();
-    let mut lifted: Vec<usize> = Vec::new();
-    for (id, cities, from, until) in &requests {
+    let (mut requests, of_leg) = requests(context, claims, |no| is_request(claims, no));
+    let mut lifted: BTreeSet<usize> = BTreeSet::new();
+    for request in &mut requests {
         for (index, leg) in claims.legs.iter().enumerate() {
-            let real = !is_request(claims, leg.witnesses[0]);
-            let meets = leg.to.as_ref().is_some_and(|to| {
-                cities
-                    .iter()
-                    .any(|city| places::same_city(context.gazetteer, *city, to.city()))
-            });
-            if real && meets && leg.arr.until >= from - DAY && leg.dep.from <= until + DAY {
-                met.insert((*id).to_owned());
-                lifted.push(index);
+            let Some(to) = leg.to.as_ref().filter(|_| !is_request(claims, leg.witnesses[0])) else {
+                continue;
+            };
+            if request.meets(context, to.city(), (leg.dep.from, leg.arr.until)) {
+                request.met = true;
+                lifted.insert(index);
             }
         }
-        let slept = claims.stays.iter().any(|stay| {
-            !is_request(claims, stay.witnesses[0])
-                && cities
-                    .iter()
-                    .any(|city| places::same_city(context.gazetteer, *city, stay.spot.city()))
-                && stay.until >= from - DAY
-                && stay.from <= until + DAY
+        request.met |= claims.stays.iter().any(|stay| {
+            !is_request(claims, stay.witnesses[0]) && request.meets(context, stay.spot.city(), (stay.from, stay.until))
         });
-        if slept {
-            met.insert((*id).to_owned());
-        }
     }
-    lifted.sort_unstable();
-    lifted.dedup();
+    // Beds of a request go with it, whatever document they are in (R113).
+    let unmet = |stay: &Stay| {
+        let goes = |request: &Request| request.met && request.meets(context, stay.spot.city(), (stay.from, stay.until));
+        !is_request(claims, stay.witnesses[0]) || !requests.iter().any(goes)
+    };
+    let kept: Vec<bool> = claims.stays.iter().map(unmet).collect();
+    let mut kept = kept.into_iter();
+    claims.stays.retain(|_| kept.next().unwrap_or(true));
     for index in lifted {
         let (p, j) = (claims.legs[index].strength.p, context.judgement);
         claims.legs[index].strength.p = p + (j.step_up(p) - p) * j.correlated_step;
         let witness = claims.legs[index].witnesses[0];
         claims.witnesses[witness].rules.push("R92");
     }
-    let gone: BTreeSet<WitnessNo> = (0..claims.witnesses.len())
-        .filter(|no| is_request(claims, *no) && met.contains(&claims.witness(*no).trip.id))
+    let mut kept = of_leg
+        .into_iter()
+        .map(|request| request.is_none_or(|no| !requests[no].met));
+    claims.legs.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// The requests, and for each leg to which of them it belongs. A request is what was asked for as one (its id), is one reservation, or
+/// goes on from where another of its legs arrived, home apart: never what shares a document (R113, R272).
+fn requests(
+    context: &Context<'_>,
+    claims: &Claims<'_>,
+    is_request: impl Fn(WitnessNo) -> bool,
+) -> (Vec<Request>, Vec<Option<usize>>) {
+    let city = |spot: &Option<Spot>| spot.as_ref().map(Spot::city).filter(|city| Some(*city) != context.home);
+    let asked = |leg: &Leg| claims.witness(leg.witnesses[0]).trip.travel_request.as_deref();
+    let unit = |leg: &Leg| claims.witness(leg.witnesses[0]).unit();
+    let goes_on = |a: &Leg, b: &Leg| {
+        let meets = city(&a.to)
+            .zip(city(&b.from))
+            .is_some_and(|(to, from)| places::same_city(context.gazetteer, to, from));
+        meets && (a.dep.from..=a.arr.until + 30 * DAY).contains(&b.dep.from)
+    };
+    let one = |a: &Leg, b: &Leg| {
+        let same_id = asked(a).is_some() && asked(a) == asked(b);
+        same_id || unit(a) == unit(b) || goes_on(a, b) || goes_on(b, a)
+    };
+    let legs = &claims.legs;
+    let mut of_leg: Vec<Option<usize>> = vec![None; legs.len()];
+    let mut requests: Vec<Request> = Vec::new();
+    let asking: Vec<usize> = (0..legs.len())
+        .filter(|no| legs[*no].to.is_some() && is_request(legs[*no].witnesses[0]))
         .collect();
-    claims.legs.retain(|leg| !gone.contains(&leg.witnesses[0]));
-    claims.stays.retain(|stay| !gone.contains(&stay.witnesses[0]));
+    for first in &asking {
+        if of_leg[*first].is_some() {
+            continue;
+        }
+        let number = requests.len();
+        let mut request = Request {
+            cities: Vec::new(),
+            from: i64::MAX,
+            until: i64::MIN,
+            met: false,
+        };
+        let mut open = vec![*first];
+        of_leg[*first] = Some(number);
+        while let Some(no) = open.pop() {
+            let leg = &legs[no];
+            request.cities.extend(city(&leg.to));
+            request.from = request.from.min(leg.dep.from);
+            request.until = request.until.max(leg.arr.until);
+            for other in &asking {
+                if of_leg[*other].is_none() && one(leg, &legs[*other]) {
+                    of_leg[*other] = Some(number);
+                    open.push(*other);
+                }
+            }
+        }
+        requests.push(request);
+    }
+    (requests, of_leg)
 }
 
 /// R108, R109: one hotel told twice is one stay; two hotels in one city leave the city and doubt the address.
@@ -326,9 +371,9 @@ fn merge_stays(context: &Context<'_>, claims: &mut Claims<'_>) {
         let witness = claims.witness(stay.witnesses[0]);
         (
             (stay.from, stay.until, stay.spot.city(), stay.lodging),
-            witness.trip.id.clone(),
             witness.locator().to_owned(),
             witness.label(),
+            witness.trip.id.clone(),
         )
     });
     let mut merged: Vec<Stay> = Vec::with_capacity(stays.len());

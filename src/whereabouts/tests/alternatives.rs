@@ -470,3 +470,75 @@ fn r98_pending_delete_is_flagged_and_ends() {
     let over = gone("2026-11-06T12:06");
     assert_eq!(p(&over, "LON", "2026-11-12T12:00"), 0.0);
 }
+
+/// The same numbers for every place and hour of November.
+fn assert_same(a: &Timeline, b: &Timeline) {
+    for hours in 0..240 {
+        let at = (utc("2026-11-01T00:00") + chrono::Duration::hours(hours * 3)).to_rfc3339();
+        for city in ["LON", "PAR", "HOME", "AIR", "?"] {
+            let (a, b) = (p(a, city, &at), p(b, city, &at));
+            assert!((a - b).abs() < 1e-5, "{city} {at}: {a} {b}");
+        }
+    }
+}
+
+fn requested(locator: &str, segments: Vec<Segment>) -> Booking {
+    let segments = segments.into_iter().map(|segment| with_status(segment, "")).collect();
+    from_source(Source::TravelRequest, booking(locator, segments))
+}
+
+#[test]
+fn r272_a_request_is_met_by_its_booking_whatever_document_it_is_in() {
+    let wish = |to: &str, day: &str| air("JFK", to, day, day, "");
+    let london = || requested("A", vec![wish("LHR", "2026-11-10T00:00")]);
+    let paris = || requested("C", vec![wish("CDG", "2026-11-20T00:00")]);
+    let booked = || booking("B", vec![out(), back()]);
+    let whole = located(vec![trip("t1", vec![london(), booked(), paris()])]);
+    let split = located(vec![trip("t1", vec![london(), booked()]), trip("t2", vec![paris()])]);
+    assert_same(&whole, &split);
+    assert!(
+        p(&whole, "PAR", "2026-11-21T12:00") > 0.4,
+        "London is booked, Paris still a wish"
+    );
+    assert!(!has(&whole, "alternative_movements"), "R92");
+}
+
+#[test]
+fn r272_a_request_whose_way_back_is_in_another_document_is_one_request() {
+    let there = || requested("A", vec![air("JFK", "LHR", "2026-11-10T00:00", "2026-11-10T00:00", "")]);
+    let home = || requested("C", vec![air("LHR", "JFK", "2026-11-14T00:00", "2026-11-14T00:00", "")]);
+    let booked = || booking("B", vec![out(), back()]);
+    let whole = located(vec![trip("t1", vec![there(), booked(), home()])]);
+    let split = located(vec![trip("t1", vec![there(), booked()]), trip("t2", vec![home()])]);
+    assert_same(&whole, &split);
+    assert!(
+        p(&split, "HOME", "2026-11-14T02:00") > 0.9,
+        "the wish for a day later is fulfilled"
+    );
+}
+
+#[test]
+fn r272_reservations_without_a_locator_are_told_apart_by_booking() {
+    let unnamed = |segments: Vec<Segment>| Booking {
+        locator: None,
+        ..booking("", segments)
+    };
+    let other = || air("JFK", "CDG", "2026-11-10T19:00", "2026-11-11T08:00", "AF 7");
+    let (one, two) = (|| unnamed(vec![out()]), || unnamed(vec![back()]));
+    let rival = || booking("R", vec![other()]);
+    let whole = located(vec![trip("t1", vec![one(), two(), rival()])]);
+    let split = located(vec![trip("t1", vec![one(), rival()]), trip("t2", vec![two()])]);
+    assert_same(&whole, &split);
+}
+
+#[test]
+fn r272_a_proposal_without_a_batch_is_one_proposal_in_two_documents() {
+    let proposal = |id: &str, bookings: Vec<Booking>| Trip {
+        status: TripStatus::Proposal,
+        ..trip(id, bookings)
+    };
+    let (a, b) = (|| booking("A", vec![out()]), || booking("B", vec![out(), back()]));
+    let whole = located(vec![proposal("t1", vec![a(), b()])]);
+    let split = located(vec![proposal("t1", vec![a()]), proposal("t2", vec![b()])]);
+    assert_same(&whole, &split);
+}
