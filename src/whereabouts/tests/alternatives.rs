@@ -537,7 +537,8 @@ fn r272_a_proposal_without_a_batch_is_one_proposal_in_two_documents() {
         status: TripStatus::Proposal,
         ..trip(id, bookings)
     };
-    let (a, b) = (|| booking("A", vec![out()]), || booking("B", vec![out(), back()]));
+    let a = || from_source(Source::ParsedMail, booking("A", vec![out()]));
+    let b = || booking("B", vec![out(), back()]);
     let whole = located(vec![proposal("t1", vec![a(), b()])]);
     let split = located(vec![proposal("t1", vec![a()]), proposal("t2", vec![b()])]);
     assert_same(&whole, &split);
