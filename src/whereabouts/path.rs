@@ -185,6 +185,17 @@ impl Path {
                 };
             }
         }
+        // R182: several beds in one city agree without end; still nothing is certain.
+        let place = |key: &Key| matches!(key, Key::City(_) | Key::Near(_) | Key::Country(_));
+        let most = mass
+            .parts()
+            .iter()
+            .find(|(key, p)| place(key) && *p > j.cap_any)
+            .copied();
+        if let Some((key, p)) = most {
+            mass.add(key, j.cap_any - p);
+            mass.add(Key::Unknown, p - j.cap_any);
+        }
         (mass, lost)
     }
 

@@ -786,3 +786,22 @@ fn r189_a_way_back_without_its_way_there_is_half_believed() {
     let move_p = t.moves.iter().map(|(_, p)| *p).fold(0.0, f64::max);
     assert!(near(move_p, 0.50), "R191 {move_p}");
 }
+
+#[test]
+fn r182_beds_that_agree_never_make_certain() {
+    let hours = air("FRA", "FRA", "2026-11-11T00:00", "2026-11-11T09:00", "LH 112");
+    let one = hotel("FRA", "Larkspur Main", "2026-11-11T15:00", "2026-11-13T11:00");
+    let other = hotel("FRA", "Harbour & Finch", "2026-11-11T15:00", "");
+    let t = booked(vec![hours, one, other]);
+    let at = "2026-11-12T02:00";
+    assert!(p(&t, "FRA", at) > 0.98, "{}", p(&t, "FRA", at));
+    for episode in &t.episodes {
+        assert!(
+            episode
+                .hypotheses
+                .iter()
+                .all(|h| h.p.from.max(h.p.until) <= 0.99 + 1e-6),
+            "{episode:?}"
+        );
+    }
+}
