@@ -18,7 +18,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The web application, the event endpoint and the workers
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// A simulated SAP Concur and the web application together, connected and fed as in earnest
     Demo(DemoArgs),
     /// A simulated SAP Concur on loopback: App Center page, OAuth 2, trips, identities, event deliveries

@@ -47,7 +47,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
     runtime.block_on(async {
         match cli.command {
             Command::Locate { .. } => Ok(()),
-            Command::Serve(args) => crate::serve::run(args).await,
+            Command::Serve(args) => crate::serve::run(*args).await,
             Command::Demo(args) => crate::demo::run(args).await,
             Command::Sandbox(args) => crate::demo::sandbox(args).await,
             Command::User {

@@ -16,7 +16,7 @@ use http::{HeaderMap, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::event::Event;
-use super::inbox::Inbox;
+use super::inbox::{Inbox, NotStored};
 use super::signature::Keys;
 use crate::concur::Clock;
 use crate::concur::http::CORRELATION;
@@ -69,7 +69,7 @@ enum Outcome {
     TooLarge,
     NoKeys,
     BrokenBody,
-    NotStored,
+    NotStored(NotStored),
     TooSlow,
 }
 
@@ -83,7 +83,7 @@ impl Outcome {
             Self::TooLarge => "too_large",
             Self::NoKeys => "no_keys",
             Self::BrokenBody => "broken_body",
-            Self::NotStored => "not_stored",
+            Self::NotStored(_) => "not_stored",
             Self::TooSlow => "too_slow",
         }
     }
@@ -93,7 +93,7 @@ impl Outcome {
             Self::Stored | Self::Duplicate | Self::Quarantined => answer(StatusCode::OK),
             Self::BadSignature => answer(StatusCode::UNAUTHORIZED),
             Self::TooLarge => answer(StatusCode::PAYLOAD_TOO_LARGE),
-            Self::NoKeys | Self::BrokenBody | Self::NotStored | Self::TooSlow => unavailable(),
+            Self::NoKeys | Self::BrokenBody | Self::NotStored(_) | Self::TooSlow => unavailable(),
         }
     }
 }
@@ -131,7 +131,7 @@ async fn take(state: &EssState, headers: &HeaderMap, body: Body) -> Outcome {
         Ok(_) => Outcome::Stored,
         Err(not_stored) => {
             metrics::counter!("ess_not_stored_total", "reason" => not_stored.to_string()).increment(1);
-            Outcome::NotStored
+            Outcome::NotStored(not_stored)
         }
     }
 }
@@ -209,10 +209,14 @@ fn log(outcome: Outcome, headers: &HeaderMap) {
         .get(CORRELATION)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
-    let is_id = correlation.len() <= 80 && correlation.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    // Anybody can send one: only what looks like Concur's is repeated, so that no name gets into the log this way.
+    let is_id = correlation.len() <= 80 && correlation.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let (outcome_text, correlation) = (outcome.as_str(), if is_id { correlation } else { "" });
     match outcome {
-        Outcome::Stored | Outcome::Duplicate => tracing::debug!(outcome = outcome_text, correlation, "event"),
+        // Of a database that refuses, the inbox says why, once a batch.
+        Outcome::Stored | Outcome::Duplicate | Outcome::NotStored(NotStored::Database) => {
+            tracing::debug!(outcome = outcome_text, correlation, "event");
+        }
         Outcome::TooLarge => tracing::error!(
             outcome = outcome_text,
             correlation,

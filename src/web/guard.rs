@@ -26,6 +26,11 @@ pub fn page_policy(nonce: &str, style_origin: Option<&str>) -> String {
 pub async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // `no-cache` lets a copy be kept and asked about; without a tag there is nothing to ask with, only a copy (the live stream).
+    let asked_again = headers.get(header::CACHE_CONTROL).is_some_and(|v| v == "no-cache");
+    if asked_again && !headers.contains_key(header::ETAG) {
+        headers.remove(header::CACHE_CONTROL);
+    }
     let mut set = |name: header::HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };

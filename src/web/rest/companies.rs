@@ -1,7 +1,7 @@
 //! REST: companies and their connections.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde::Serialize;
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::Problem;
 use super::bearer::Bearer;
+use super::id::Id;
 use crate::store::{CompanyRow, CompanyState};
 use crate::web::AppState;
 
@@ -73,12 +74,8 @@ pub async fn list(State(state): State<AppState>, Bearer(who): Bearer) -> Result<
 /// Revokes the grant at Concur and stops fetching
 #[utoipa::path(post, path = "/api/v1/companies/{id}/disconnect", tag = "companies", security(("bearer" = [])),
     params(("id" = String, Path, description = "Concur's id of the company")),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn disconnect(
-    State(state): State<AppState>,
-    Bearer(who): Bearer,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn disconnect(State(state): State<AppState>, Bearer(who): Bearer, Id(id): Id) -> Result<StatusCode, Problem> {
     let scope = who.scope_of(Some(&id)).ok_or_else(|| Problem::not_found("company"))?;
     if !who.may_administer() {
         return Err(Problem::forbidden(

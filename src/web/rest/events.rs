@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::Query;
+use axum::extract::State;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::bearer::Bearer;
+use super::id::Id;
 use crate::store::{EventFilter, EventRow, EventStatus};
 use crate::web::AppState;
 
@@ -102,7 +103,7 @@ impl From<EventRow> for Event {
 
 /// The event log, newest first
 #[utoipa::path(get, path = "/api/v1/events", tag = "ingest", security(("bearer" = [])), params(LogQuery),
-    responses((status = 200, body = Log), (status = 400, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = Log), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn list(
     State(state): State<AppState>,
     Bearer(who): Bearer,
@@ -125,10 +126,18 @@ pub async fn list(
         Problem::invalid("`status` is one of received, processed, superseded, quarantined, failed, dead.")
     })?;
     let trip = query.trip.filter(|t| !t.is_empty()).map(|t| t.to_lowercase());
+    let cursor = query.cursor.filter(|c| !c.is_empty());
+    // The store's cursors are ids of the log.
+    if cursor
+        .as_deref()
+        .is_some_and(|c| !c.parse::<i64>().is_ok_and(|id| id > 0))
+    {
+        return Err(Problem::invalid("`cursor` is not one that this service gave."));
+    }
     let filter = EventFilter {
         status,
         trip,
-        cursor: query.cursor.filter(|c| !c.is_empty()),
+        cursor,
         limit: query.limit.unwrap_or(50).clamp(1, 500),
     };
     let page = state.store.events(&scope, &filter).await?;
@@ -141,12 +150,8 @@ pub async fn list(
 /// Queues the trip of an event once more
 #[utoipa::path(post, path = "/api/v1/events/{id}/replay", tag = "ingest", security(("bearer" = [])),
     params(("id" = String, Path, description = "The log's id")),
-    responses((status = 202), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn replay(
-    State(state): State<AppState>,
-    Bearer(who): Bearer,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+    responses((status = 202), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn replay(State(state): State<AppState>, Bearer(who): Bearer, Id(id): Id) -> Result<StatusCode, Problem> {
     if !who.may_administer() {
         return Err(Problem::forbidden("Only an operator or an admin may replay events."));
     }

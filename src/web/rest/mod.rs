@@ -1,17 +1,20 @@
 //! The REST interface for machines: bearer tokens, problem+json, opaque cursors.
 //! Called by scripts and suppliers; nested under `/api/v1` by the router.
-//! Always holds: every handler takes a `Bearer`, so nothing answers without a token; another company's ids answer 404.
+//! Always holds: every handler takes a `Bearer`, so nothing answers without a token; another company's ids answer 404; every error is a `Problem`, a panic too.
 
 mod bearer;
 mod companies;
 mod events;
+mod id;
 mod openapi;
 mod problem;
 mod travelers;
 mod trips;
 
 use axum::Router;
+use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
 
@@ -30,6 +33,10 @@ pub fn router() -> Router<AppState> {
         .route("/travelers/{id}/timeline", get(travelers::timeline))
         .route("/exposure", post(travelers::exposure))
         .route("/trips/{id}", get(trips::trip))
-        .fallback(|| async { Problem::not_found("this path") })
+        .fallback(|| async { Problem::not_found("path") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(CatchPanicLayer::custom(|_| {
+            tracing::error!("a REST handler panicked");
+            Problem::broken().into_response()
+        }))
 }

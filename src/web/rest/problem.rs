@@ -3,6 +3,7 @@
 //! Always holds: a 5xx says nothing of its cause but an id that is in the log, once.
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -67,6 +68,23 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "Bad Request", detail)
     }
 
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "Payload Too Large",
+            "The body is larger than 2 MB.",
+        )
+    }
+
+    /// A handler panicked: the log has what and where.
+    pub fn broken() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Internal Server Error",
+            "Something failed here. Try again; the operator finds it in the log.",
+        )
+    }
+
     pub fn unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -86,6 +104,15 @@ impl Problem {
         );
         problem.instance = Some(format!("urn:uuid:{id}"));
         problem
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
+            _ => Self::invalid(rejection.body_text()),
+        }
     }
 }
 

@@ -2,19 +2,22 @@
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
-use chrono::{DateTime, TimeDelta, Utc};
+use axum::extract::{Query, State};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::bearer::Bearer;
+use super::id::Id;
 use crate::store::{PresenceQuery, Scope, TravelerRow};
 use crate::web::{AppState, cursor};
 use crate::whereabouts::{Area, Episode, Exposure, Group, Whereabouts, exposure as exposure_of};
 
 /// Longest window of an exposure question and of a timeline, in days.
 const MAX_WINDOW_D: i64 = 800;
+/// Longest text that is searched for, in characters: the pages' limit twice.
+const MAX_TEXT: usize = 200;
 
 /// Who is meant.
 #[derive(Clone, Serialize, ToSchema)]
@@ -55,7 +58,7 @@ pub struct WhereaboutsQuery {
     company: Option<String>,
     /// west,south,east,north in degrees; may cross 180°.
     bbox: Option<String>,
-    /// Part of a name or login.
+    /// Part of a name or login; at most 200 characters.
     q: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
@@ -84,6 +87,9 @@ pub async fn whereabouts(
     let after = cursor::read(query.cursor.as_deref())
         .map_err(|()| Problem::invalid("`cursor` is not one that this service gave."))?;
     let limit = query.limit.unwrap_or(100).clamp(1, 1000) as usize;
+    if query.q.as_ref().is_some_and(|q| q.chars().count() > MAX_TEXT) {
+        return Err(Problem::invalid(format!("`q` is longer than {MAX_TEXT} characters.")));
+    }
     let empty = |total| WhereaboutsPage {
         at,
         as_of: as_of.unwrap_or(now),
@@ -189,11 +195,11 @@ impl From<Episode> for EpisodeOut {
 /// Where one traveler was and will be
 #[utoipa::path(get, path = "/api/v1/travelers/{id}/timeline", tag = "whereabouts", security(("bearer" = [])),
     params(("id" = String, Path, description = "The traveler's id"), TimelineQuery),
-    responses((status = 200, body = TimelinePage), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = TimelinePage), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn timeline(
     State(state): State<AppState>,
     Bearer(who): Bearer,
-    Path(id): Path<String>,
+    Id(id): Id,
     query: Result<Query<TimelineQuery>, QueryRejection>,
 ) -> Result<Json<TimelinePage>, Problem> {
     let Query(query) = query.map_err(|e| Problem::invalid(e.body_text()))?;
@@ -260,13 +266,13 @@ pub struct ExposureAnswer {
 
 /// Who is exposed in an area during a window
 #[utoipa::path(post, path = "/api/v1/exposure", tag = "whereabouts", security(("bearer" = [])), request_body = ExposureQuestion,
-    responses((status = 200, body = ExposureAnswer), (status = 400, body = Problem)))]
+    responses((status = 200, body = ExposureAnswer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 413, body = Problem)))]
 pub async fn exposure(
     State(state): State<AppState>,
     Bearer(who): Bearer,
     body: Result<Json<ExposureQuestion>, JsonRejection>,
 ) -> Result<Json<ExposureAnswer>, Problem> {
-    let Json(asked) = body.map_err(|e| Problem::invalid(e.body_text()))?;
+    let Json(asked) = body?;
     window(asked.from, asked.to)?;
     let mut answer = ExposureAnswer {
         from: asked.from,
@@ -359,6 +365,10 @@ fn named(row: TravelerRow) -> Traveler {
 }
 
 fn window(from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(), Problem> {
+    // RFC 3339 knows no other years; beyond them an hour more or less may not exist.
+    if from.year() < 1 || to.year() > 9999 {
+        return Err(Problem::invalid("`from` and `to` are between the years 1 and 9999."));
+    }
     if from > to {
         return Err(Problem::invalid("`from` is after `to`."));
     }

@@ -1,13 +1,14 @@
 //! REST: one trip as it is kept, with what was odd about it.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Problem;
 use super::bearer::Bearer;
+use super::id::Id;
 use crate::itinerary::{End, Segment};
 use crate::store::TripRow;
 use crate::web::AppState;
@@ -72,12 +73,8 @@ pub struct NoticeOut {
 /// One trip
 #[utoipa::path(get, path = "/api/v1/trips/{id}", tag = "trips", security(("bearer" = [])),
     params(("id" = String, Path, description = "Concur's id of the trip")),
-    responses((status = 200, body = TripOut), (status = 404, body = Problem)))]
-pub async fn trip(
-    State(state): State<AppState>,
-    Bearer(who): Bearer,
-    Path(id): Path<String>,
-) -> Result<Json<TripOut>, Problem> {
+    responses((status = 200, body = TripOut), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn trip(State(state): State<AppState>, Bearer(who): Bearer, Id(id): Id) -> Result<Json<TripOut>, Problem> {
     let scope = who.scope().ok_or_else(|| Problem::not_found("trip"))?;
     let row = state
         .store

@@ -1,0 +1,25 @@
+//! The program's face over HTTP, in process: the real router, engine and SQLite store, a scripted Concur over loopback.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod fake_concur;
+
+#[path = "web/forms.rs"]
+mod forms;
+#[path = "web/functions.rs"]
+mod functions;
+#[path = "web/headers.rs"]
+mod headers;
+#[path = "web/limits.rs"]
+mod limits;
+#[path = "web/openapi.rs"]
+mod openapi;
+#[path = "web/rest.rs"]
+mod rest;
+#[path = "web/rig.rs"]
+mod rig;
+#[expect(dead_code, reason = "other tests use the rest of it")]
+#[path = "ingest/signing.rs"]
+mod signing;
+#[path = "web/walls.rs"]
+mod walls;
