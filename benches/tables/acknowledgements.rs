@@ -13,11 +13,13 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use getrandom::SysRng;
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::{EncodePublicKey as _, LineEnding};
 use rsa::pss::SigningKey;
+use rsa::rand_core::UnwrapErr;
+use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
-use sha2::Sha256;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -33,7 +35,7 @@ const AIM: f64 = 0.5;
 pub fn run() -> Outcome {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let key = RsaPrivateKey::new(&mut rand::rngs::OsRng, 2048)?;
+    let key = RsaPrivateKey::new(&mut UnwrapErr(SysRng), 2048)?;
     let pem = folder.path().join("ess.pem");
     fs::write(&pem, key.to_public_key().to_public_key_pem(LineEnding::LF)?)?;
     let total = LEVELS.iter().map(|(_, events)| events).sum();
@@ -122,7 +124,7 @@ fn body(number: usize) -> Vec<u8> {
 
 fn request(key: &RsaPrivateKey, body: &[u8]) -> Vec<u8> {
     let signer = SigningKey::<Sha256>::new_with_salt_len(key.clone(), SALT);
-    let signature = STANDARD.encode(signer.sign_with_rng(&mut rand::rngs::OsRng, body).to_bytes());
+    let signature = STANDARD.encode(signer.sign_with_rng(&mut UnwrapErr(SysRng), body).to_bytes());
     let mut request = format!(
         "POST /ess/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConcur-Signature: {signature}\r\n\
          Content-Length: {}\r\n\r\n",

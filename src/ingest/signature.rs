@@ -13,9 +13,9 @@ use rsa::RsaPublicKey;
 use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rsa::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 use rsa::pss::{Signature, VerifyingKey};
+use rsa::sha2::{Digest as _, Sha256};
 use rsa::signature::hazmat::PrehashVerifier as _;
 use rsa::traits::PublicKeyParts as _;
-use sha2::{Digest as _, Sha256};
 
 /// Header of the signature; HTTP compares its name without case.
 pub const HEADER: &str = "concur-signature";

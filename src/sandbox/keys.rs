@@ -4,8 +4,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use getrandom::SysRng;
 use rsa::pkcs8::{EncodePublicKey, LineEnding};
 use rsa::pss;
+use rsa::rand_core::UnwrapErr;
 use rsa::sha2::{Digest, Sha256};
 use rsa::signature::{RandomizedSigner, SignatureEncoding, Signer};
 use rsa::traits::PublicKeyParts;
@@ -34,7 +36,7 @@ impl Keys {
     /// # Errors
     /// If the system has no randomness.
     pub fn generate() -> Result<Keys, SandboxError> {
-        let make = || RsaPrivateKey::new(&mut rand::rngs::OsRng, 2048).map_err(SandboxError::Key);
+        let make = || RsaPrivateKey::new(&mut UnwrapErr(SysRng), 2048).map_err(SandboxError::Key);
         let (events, tokens) = std::thread::scope(|scope| {
             let other = scope.spawn(make);
             let events = make();
@@ -43,7 +45,7 @@ impl Keys {
         let tokens = tokens.map_err(|_| SandboxError::Thread)??;
         let events = events?;
         let tokens_public = tokens.to_public_key();
-        let digest = Sha256::digest(tokens_public.n().to_bytes_be());
+        let digest = Sha256::digest(tokens_public.n_bytes());
         Ok(Keys {
             events_public: events.to_public_key(),
             events: pss::SigningKey::new_with_salt_len(events, SALT_BYTES),
@@ -68,7 +70,7 @@ impl Keys {
     /// The value of `Concur-Signature` for a body: base64 of RSASSA-PSS, SHA-256, MGF1 with SHA-256, salt of 222 bytes.
     pub fn sign_event(&self, body: &[u8], wrongly: bool) -> String {
         let key = if wrongly { &self.stray } else { &self.events };
-        STANDARD.encode(key.sign_with_rng(&mut rand::rngs::OsRng, body).to_bytes())
+        STANDARD.encode(key.sign_with_rng(&mut UnwrapErr(SysRng), body).to_bytes())
     }
 
     /// A JWT over some claims, RS256.
@@ -82,8 +84,8 @@ impl Keys {
 
     /// The JSON Web Key Set (Q44).
     pub fn jwks(&self) -> Value {
-        let number = |bytes: Vec<u8>| URL_SAFE_NO_PAD.encode(bytes);
+        let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         json!({"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid,
-            "n": number(self.tokens_public.n().to_bytes_be()), "e": number(self.tokens_public.e().to_bytes_be())}]})
+            "n": number(&self.tokens_public.n_bytes()), "e": number(&self.tokens_public.e_bytes())}]})
     }
 }

@@ -2,11 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use getrandom::SysRng;
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::EncodePublicKey as _;
 use rsa::pss::SigningKey;
+use rsa::rand_core::UnwrapErr;
+use rsa::sha2::{Digest as _, Sha256, Sha512};
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
-use sha2::{Digest as _, Sha256, Sha512};
 use whereabouts::ingest::signature::{BadSignature, Keys};
 
 use crate::signing::{key, other_key, pem, sign, sign_with, sign_with_wrong_mask};
@@ -44,7 +46,7 @@ fn e45_e46_the_longest_salt_and_the_digests_length_are_accepted_and_nothing_else
         Err(BadSignature::NoKeyMatches)
     );
     let sha512 = SigningKey::<Sha512>::new_with_salt_len(key().clone(), 190);
-    let sha512 = STANDARD.encode(sha512.sign_with_rng(&mut rand::thread_rng(), body).to_bytes());
+    let sha512 = STANDARD.encode(sha512.sign_with_rng(&mut UnwrapErr(SysRng), body).to_bytes());
     assert_eq!(verify_one(sha512, body), Err(BadSignature::NoKeyMatches));
 }
 
@@ -61,7 +63,7 @@ fn e48_e50_each_key_of_the_list_is_accepted_and_the_one_that_matched_is_told() {
     for key in [key(), other_key(), key()] {
         assert_eq!(verify_one(sign_with(key, 222, body), body), Ok(of(key)));
     }
-    let stranger = RsaPrivateKey::new(&mut rand::thread_rng(), 2048).unwrap();
+    let stranger = RsaPrivateKey::new(&mut UnwrapErr(SysRng), 2048).unwrap();
     assert_eq!(
         verify_one(sign_with(&stranger, 222, body), body),
         Err(BadSignature::NoKeyMatches)

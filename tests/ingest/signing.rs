@@ -4,22 +4,24 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use getrandom::SysRng;
 use rsa::pkcs8::{EncodePublicKey as _, LineEnding};
 use rsa::pss::SigningKey;
+use rsa::rand_core::UnwrapErr;
+use rsa::sha2::{Digest as _, Sha256, Sha512};
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
-use rsa::{BigUint, RsaPrivateKey};
-use sha2::{Digest as _, Sha256, Sha512};
+use rsa::{BoxedUint, RsaPrivateKey};
 use whereabouts::ingest::signature::Keys;
 
 pub fn key() -> &'static RsaPrivateKey {
     static KEY: OnceLock<RsaPrivateKey> = OnceLock::new();
-    KEY.get_or_init(|| RsaPrivateKey::new(&mut rand::thread_rng(), 2048).unwrap())
+    KEY.get_or_init(|| RsaPrivateKey::new(&mut UnwrapErr(SysRng), 2048).unwrap())
 }
 
 pub fn other_key() -> &'static RsaPrivateKey {
     static KEY: OnceLock<RsaPrivateKey> = OnceLock::new();
-    KEY.get_or_init(|| RsaPrivateKey::new(&mut rand::thread_rng(), 2048).unwrap())
+    KEY.get_or_init(|| RsaPrivateKey::new(&mut UnwrapErr(SysRng), 2048).unwrap())
 }
 
 pub fn pem(key: &RsaPrivateKey) -> String {
@@ -32,7 +34,7 @@ pub fn keys() -> Keys {
 
 pub fn sign_with(key: &RsaPrivateKey, salt: usize, body: &[u8]) -> String {
     let signer = SigningKey::<Sha256>::new_with_salt_len(key.clone(), salt);
-    STANDARD.encode(signer.sign_with_rng(&mut rand::thread_rng(), body).to_bytes())
+    STANDARD.encode(signer.sign_with_rng(&mut UnwrapErr(SysRng), body).to_bytes())
 }
 
 pub fn sign(body: &[u8]) -> String {
@@ -61,6 +63,18 @@ pub fn sign_with_wrong_mask(body: &[u8]) -> String {
     block[0] &= 0x7f;
     block.extend_from_slice(&digest);
     block.push(0xbc);
-    let signature = BigUint::from_bytes_be(&block).modpow(key.d(), key.n()).to_bytes_be();
+    let block = BoxedUint::from_be_slice_vartime(&block);
+    let (n, d) = (key.n(), key.d());
+    let power = (0..d.bits())
+        .rev()
+        .fold(BoxedUint::one_with_precision(block.bits_precision()), |power, bit| {
+            let square = power.mul_mod(&power, n);
+            if d.bit_vartime(bit) {
+                square.mul_mod(&block, n)
+            } else {
+                square
+            }
+        });
+    let signature = power.to_be_bytes_trimmed_vartime().into_vec();
     STANDARD.encode([vec![0; length - signature.len()], signature].concat())
 }

@@ -66,8 +66,9 @@ async fn q11_q42_the_exchange_answers_as_documented() {
     let key = &keys["keys"][0];
     assert_eq!((&header["kid"], &header["alg"]), (&key["kid"], &json!("RS256")));
     assert!(key["kid"].as_str().unwrap().chars().all(|c| c.is_ascii_digit()), "Q45");
-    let number =
-        |name: &str| rsa::BigUint::from_bytes_be(&URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap());
+    let number = |name: &str| {
+        rsa::BoxedUint::from_be_slice_vartime(&URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap())
+    };
     let public = rsa::RsaPublicKey::new(number("n"), number("e")).unwrap();
     let signature = rsa::pkcs1v15::Signature::try_from(URL_SAFE_NO_PAD.decode(parts[2]).unwrap().as_slice()).unwrap();
     let signed = format!("{}.{}", parts[0], parts[1]);

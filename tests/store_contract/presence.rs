@@ -513,7 +513,11 @@ async fn r89_r98_presence_is_due_when_its_records_mean_something_else(bed: &Bed)
         .unwrap();
     assert_eq!(bed.due(t(499)).await, Vec::<String>::new());
     assert_eq!(bed.due(t(500)).await, [other.id.clone()]);
-    assert_eq!(bed.due(t(600)).await, [&other.id, &who.id], "the longest due first");
+    assert_eq!(
+        bed.due(t(600)).await,
+        [other.id.as_str(), &who.id],
+        "the longest due first"
+    );
     assert_eq!(
         bed.store.travelers_due(t(600), 1).await.unwrap(),
         [(B.to_owned(), other.id.clone())]
