@@ -115,15 +115,22 @@ impl Zone {
 
     /// Civil time to instant; in a gap the offset before the transition, in an overlap the first occurrence (R52).
     pub fn to_utc(self, civil: NaiveDateTime) -> DateTime<Utc> {
-        let instant = to_jiff(civil).and_then(|civil| self.rules().to_ambiguous_timestamp(civil).compatible().ok());
-        // Beyond the years that the rules cover (±9999) the wall clock is all there is.
-        instant.and_then(to_chrono).unwrap_or_else(|| civil.and_utc())
+        self.resolve(civil).0
     }
 
     /// Whether `civil` falls into a gap or an overlap, where an hour more or less is to be allowed for (R52).
     pub fn is_ambiguous(self, civil: NaiveDateTime) -> bool {
-        let offset = to_jiff(civil).map(|civil| self.rules().to_ambiguous_timestamp(civil).offset());
-        !matches!(offset, None | Some(AmbiguousOffset::Unambiguous { .. }))
+        self.resolve(civil).1
+    }
+
+    /// Both at once: the instant of `to_utc`, and whether it `is_ambiguous`.
+    pub fn resolve(self, civil: NaiveDateTime) -> (DateTime<Utc>, bool) {
+        let found = to_jiff(civil).map(|civil| self.rules().to_ambiguous_timestamp(civil));
+        let offset = found.map(|found| found.offset());
+        let ambiguous = !matches!(offset, None | Some(AmbiguousOffset::Unambiguous { .. }));
+        // Beyond the years that the rules cover (±9999) the wall clock is all there is.
+        let instant = found.and_then(|found| found.compatible().ok()).and_then(to_chrono);
+        (instant.unwrap_or_else(|| civil.and_utc()), ambiguous)
     }
 
     /// The wall clock at that instant.

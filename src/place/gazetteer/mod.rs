@@ -160,6 +160,8 @@ pub struct Gazetteer {
     names: OnceLock<Names>,
     near: OnceLock<Near>,
     stations: OnceLock<Stations>,
+    /// Of each city, once it was asked for.
+    go_by_their_names: OnceLock<Vec<OnceLock<bool>>>,
 }
 
 impl Gazetteer {
@@ -177,6 +179,7 @@ impl Gazetteer {
                 names: OnceLock::new(),
                 near: OnceLock::new(),
                 stations: OnceLock::new(),
+                go_by_their_names: OnceLock::new(),
             }
         })
     }
@@ -210,6 +213,16 @@ impl Gazetteer {
     pub fn city(&self, id: CityId) -> &City {
         // Numbers come from this very table only.
         &self.tables.cities[id.0 as usize]
+    }
+
+    /// Whether the city is the one that is meant by its name alone: Paris is, Paris in Texas is not.
+    pub fn goes_by_its_name(&self, id: CityId) -> bool {
+        let meant = || {
+            let cities = self.cities_named(&self.city(id).name, None, None);
+            cities.first().is_none_or(|first| first.city == id)
+        };
+        let all = || self.tables.cities.iter().map(|_| OnceLock::new()).collect();
+        *self.go_by_their_names.get_or_init(all)[id.0 as usize].get_or_init(meant)
     }
 
     /// Metropolitan or city code (`LON`, `NYC`, `BOS`); an airport's code leads to nothing here unless it is also a

@@ -115,16 +115,22 @@ fn columns<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
 }
 
 fn find<'t>(text: &'t str, key: &str) -> Option<&'t str> {
-    let (mut from, mut until) = (0, text.len());
+    // Lines are so short that bytes are searched fastest one by one.
+    let bytes = text.as_bytes();
+    let (mut from, mut until) = (0, bytes.len());
     while from < until {
         let middle = from + (until - from) / 2;
-        let start = text.get(from..middle)?.rfind('\n').map_or(from, |at| from + at + 1);
-        let end = text.get(middle..until)?.find('\n').map_or(until, |at| middle + at);
-        let line = text.get(start..end)?;
-        let name = line.split('\t').next()?;
-        match name.cmp(key) {
-            std::cmp::Ordering::Equal => return Some(line),
-            std::cmp::Ordering::Less => from = end + 1,
+        let before = bytes.get(from..middle)?.iter().rposition(|b| *b == b'\n');
+        let start = before.map_or(from, |at| from + at + 1);
+        let name = bytes.get(start..until)?.iter().position(|b| matches!(b, b'\t' | b'\n'));
+        let tab = name.map_or(until, |at| start + at);
+        let end = || {
+            let behind = bytes.get(tab..until)?.iter().position(|b| *b == b'\n');
+            Some(behind.map_or(until, |at| tab + at))
+        };
+        match bytes.get(start..tab)?.cmp(key.as_bytes()) {
+            std::cmp::Ordering::Equal => return text.get(start..end()?),
+            std::cmp::Ordering::Less => from = end()? + 1,
             std::cmp::Ordering::Greater => until = start,
         }
     }

@@ -12,6 +12,8 @@ use super::decode::Tables;
 /// An airport farther from its city's centre says nothing about its own surroundings: Beauvais is not Paris.
 const AIRPORT_FROM_CITY_KM: f64 = 65.0;
 const EARTH_RADIUS_KM: f64 = 6371.0;
+/// A degree of latitude is a little more.
+const DEGREE_KM: f64 = 111.0;
 /// Cells to the radius of the globe: an edge is 64 km long.
 const CELLS: f64 = 100.0;
 /// How far is looked at first; most points of bookings have a town within it.
@@ -93,6 +95,8 @@ impl Near {
             for y in y.clone() {
                 for z in z.clone() {
                     let here = self.0.get(&[x, y, z]).into_iter().flatten();
+                    // Most of a cube is too far to the north or south, and that is cheaply seen.
+                    let here = here.filter(|spot| (spot.at.lat - at.lat).abs() * DEGREE_KM <= km);
                     spots.extend(
                         here.map(|spot| (spot.at.distance_km(at), *spot))
                             .filter(|(distance, _)| *distance <= km),
