@@ -136,11 +136,11 @@ pub(super) fn drafts(episodes: &[Episode]) -> Result<Vec<Draft<'_>>, StoreError>
 
 /// The first episode after this one that has another move.
 fn next_move(episodes: &[Episode], index: usize) -> Option<(&Episode, &Move)> {
-    let current = episodes[index].move_.as_ref();
+    let current = episodes[index].move_.as_deref();
     episodes[index + 1..].iter().find_map(|later| {
         later
             .move_
-            .as_ref()
+            .as_deref()
             .filter(|way| Some(*way) != current)
             .map(|way| (later, way))
     })

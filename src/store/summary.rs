@@ -52,7 +52,7 @@ impl Summary<'_> {
             .text(if self.episode.conflict { "!" } else { "" });
         line.int_opt(time::ms_opt(self.episode.source_as_of));
         line.ramp(*home).ramp(*in_transit).ramp(*unknown);
-        line.way(self.episode.move_.as_ref());
+        line.way(self.episode.move_.as_deref());
         line.int_opt(self.next.map(|next| time::ms(next.at)));
         line.text(self.next.map_or("", |next| &next.to));
         line.text(if home_place.is_some() { "1" } else { "" });

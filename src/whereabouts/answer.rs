@@ -1,6 +1,9 @@
 //! What this room answers: places with probabilities, the episodes the store keeps, and what explains them.
 //! Made by `timeline`; read by the store, the REST interface and the pages, whose JSON these types are.
-//! Always holds: in an episode the hypotheses, home, in transit and unknown add up to 1 at both ends (R181).
+//! Always holds: in an episode the hypotheses, home, in transit and unknown add up to 1 at both ends (R181). What one episode after
+//! the other says again (places, legs, evidence) is shared by them.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -139,14 +142,16 @@ impl Ramp {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Hypothesis {
     /// A city region, "around" one, or a country.
-    pub place: Place,
+    #[schema(value_type = Place)]
+    pub place: Arc<Place>,
     /// Probability of being there.
     pub p: Ramp,
     /// How it is known.
     pub grade: Grade,
     /// A finer place inside the city (hotel, airport) and its share of `p` (R180).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub venue: Option<(Place, f64)>,
+    #[schema(value_type = Option<(Place, f64)>)]
+    pub venue: Option<(Arc<Place>, f64)>,
     /// The countries it may be in with their shares, only where there is more than one (R63).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub countries: Vec<(String, f64)>,
@@ -260,7 +265,8 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Expected {
     /// The city region.
-    pub place: Place,
+    #[schema(value_type = Place)]
+    pub place: Arc<Place>,
     /// The day there.
     pub day: NaiveDate,
     /// p0: that the traveler is there on that day.
@@ -293,16 +299,19 @@ pub struct Episode {
     pub region: Region,
     /// The leg of an episode in transit or before a departure.
     #[serde(rename = "move")]
-    pub move_: Option<Move>,
+    #[schema(value_type = Option<Move>)]
+    pub move_: Option<Arc<Move>>,
     /// Two places far apart are both possible (R187).
     pub conflict: bool,
     /// What it rests on and what speaks against it, most important first.
-    pub evidence: Vec<Evidence>,
+    #[schema(value_type = Vec<Evidence>)]
+    pub evidence: Vec<Arc<Evidence>>,
     /// When the newest source behind it was last changed.
     pub source_as_of: Option<DateTime<Utc>>,
     /// The home city region, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub home_place: Option<Place>,
+    #[schema(value_type = Option<Place>)]
+    pub home_place: Option<Arc<Place>>,
     /// Cities named for a day that this episode touches (R27, R39).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expected: Vec<Expected>,
@@ -331,7 +340,8 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Likely {
     /// Where.
-    pub place: Place,
+    #[schema(value_type = Place)]
+    pub place: Arc<Place>,
     /// Probability.
     pub p: f64,
     /// How it is known.
@@ -375,13 +385,15 @@ pub struct Whereabouts {
     /// When the newest source behind it was last changed.
     pub source_as_of: Option<DateTime<Utc>>,
     /// What it rests on and what speaks against it.
-    pub evidence: Vec<Evidence>,
+    #[schema(value_type = Vec<Evidence>)]
+    pub evidence: Vec<Arc<Evidence>>,
     /// Shape of the most probable place.
     #[serde(default)]
     pub region: Region,
     /// The leg, in transit or before a departure.
     #[serde(rename = "move")]
-    pub move_: Option<Move>,
+    #[schema(value_type = Option<Move>)]
+    pub move_: Option<Arc<Move>>,
 }
 
 /// How much a notice matters (R234).

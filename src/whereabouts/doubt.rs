@@ -91,7 +91,7 @@ pub(super) fn taken_on_leg(world: &World<'_, '_>, leg: &PathLeg, all: &Mass) -> 
     let mut taken = Mass::default();
     if leg.doubted > 0.0 {
         let origins = cities(world, &world.leg(leg).from).map(|(key, _)| key);
-        for key in origins.chain([Key::Transit(leg.no)]) {
+        for key in origins.chain([leg.key()]) {
             if taken.get(key) == 0.0 {
                 taken.add(key, all.get(key) * leg.doubted);
             }

@@ -3,6 +3,7 @@
 //! Always holds: episodes are in order, without gaps or overlaps, and each adds up to 1 at both ends (R181).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::place::{CityId, CountryCode};
 
@@ -20,23 +21,24 @@ use super::{Episode, Expected, Hypothesis, Move, Place, PlaceKind, Ramp, Region,
 pub(super) fn episodes(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Episode> {
     let mut shown = Shown {
         world,
-        words: evidence::Words::new(),
+        words: evidence::Words::default(),
         places: BTreeMap::new(),
         home: None,
         expected: Vec::new(),
     };
-    shown.home = world
-        .context
-        .home
-        .map(|home| places::city_place(world.context.gazetteer, world.context.judgement, home));
+    shown.home = world.context.home.map(|home| world.city_place(home));
     let mut episodes: Vec<Episode> = Vec::new();
     for journey in laid {
         shown.expected = expected(world, journey);
-        for (from, until, ends) in journey.pieces(world).into_iter().flat_map(|piece| by_top(piece, 3)) {
-            let episode = shown.episode(journey, (from, until), ends);
-            match episodes.last_mut() {
-                Some(last) if continues(last, &episode) => last.until = episode.until,
-                _ => episodes.push(episode),
+        let mut pieces = Vec::new();
+        for piece in journey.pieces(world) {
+            by_top(piece, 3, &mut pieces);
+            for (from, until, ends) in pieces.drain(..) {
+                let episode = shown.episode(journey, (from, until), ends);
+                match episodes.last_mut() {
+                    Some(last) if continues(last, &episode) => last.until = episode.until,
+                    _ => episodes.push(episode),
+                }
             }
         }
     }
@@ -47,19 +49,16 @@ pub(super) fn episodes(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Episode> {
 pub(super) fn bare(world: &World<'_, '_>, laid: &Laid) -> Vec<Episode> {
     let mut shown = Shown {
         world,
-        words: evidence::Words::new(),
+        words: evidence::Words::default(),
         places: BTreeMap::new(),
         home: None,
         expected: Vec::new(),
     };
-    shown.home = world
-        .context
-        .home
-        .map(|home| places::city_place(world.context.gazetteer, world.context.judgement, home));
+    shown.home = world.context.home.map(|home| world.city_place(home));
     let mut pieces: Vec<Episode> = Vec::new();
     for (from, until, ends) in laid.pieces(world) {
         let ways = Ways::at(world, laid, from + (until - from) / 2);
-        let piece = shown.bare(&ways, (from, until), &ends);
+        let piece = shown.bare(&ways, (from, until), &ends, &ends.0.toward(&ends.1, 0.5));
         match pieces.last_mut() {
             Some(last) if continues(last, &piece) => last.until = piece.until,
             _ => pieces.push(piece),
@@ -74,18 +73,39 @@ fn continues(a: &Episode, b: &Episode) -> bool {
     let still =
         |e: &Episode| flat(e.home) && flat(e.in_transit) && flat(e.unknown) && e.hypotheses.iter().all(|h| flat(h.p));
     let numbers = a.home == b.home && a.in_transit == b.in_transit && a.unknown == b.unknown;
-    let places =
-        || a.hypotheses == b.hypotheses && a.region == b.region && a.move_ == b.move_ && a.home_place == b.home_place;
-    let reasons = || a.evidence == b.evidence && a.source_as_of == b.source_as_of && a.expected == b.expected;
+    let places = || {
+        all_same(&a.hypotheses, &b.hypotheses, same_hypothesis)
+            && a.region == b.region
+            && all_same(a.move_.as_slice(), b.move_.as_slice(), same)
+            && all_same(a.home_place.as_slice(), b.home_place.as_slice(), same)
+    };
+    let reasons =
+        || all_same(&a.evidence, &b.evidence, same) && a.source_as_of == b.source_as_of && a.expected == b.expected;
     a.state == b.state && numbers && a.conflict == b.conflict && still(a) && still(b) && places() && reasons()
+}
+
+/// Mostly it is the very same thing that two episodes share.
+fn same<T: PartialEq>(a: &Arc<T>, b: &Arc<T>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
+}
+
+fn same_hypothesis(a: &Hypothesis, b: &Hypothesis) -> bool {
+    let venues = all_same(a.venue.as_slice(), b.venue.as_slice(), |(a, p), (b, q)| {
+        p == q && same(a, b)
+    });
+    venues && a.p == b.p && a.grade == b.grade && same(&a.place, &b.place) && a.countries == b.countries
+}
+
+fn all_same<T>(a: &[T], b: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
 }
 
 /// What is shown of masses, with the places and sentences looked up once.
 struct Shown<'w, 'c, 'a> {
     world: &'w World<'c, 'a>,
     words: evidence::Words,
-    places: BTreeMap<Key, (Place, Vec<(String, f64)>)>,
-    home: Option<Place>,
+    places: BTreeMap<Key, (Arc<Place>, Vec<(String, f64)>)>,
+    home: Option<Arc<Place>>,
     expected: Vec<(Span, Expected)>,
 }
 
@@ -97,15 +117,15 @@ impl Shown<'_, '_, '_> {
         let world = self.world;
         let middle = from + (until - from) / 2;
         let mix = ends.0.toward(&ends.1, 0.5);
-        let top = top(&mix);
+        let top = top(mix.parts().iter().copied());
         let ways = Ways::at(world, journey, middle);
-        let mut episode = self.bare(&ways, (from, until), &ends);
+        let mut episode = self.bare(&ways, (from, until), &ends, &mix);
         episode.state = state(world, &ways, top);
         episode.move_ = self.leg_shown(journey, &mix, top, episode.state, middle);
         (episode.evidence, episode.source_as_of) = evidence::collect(world, &ways, top, &mut self.words);
-        let parts = episode.hypotheses.iter().map(|h| (&h.place, h.p.at(0.5)));
+        let parts = episode.hypotheses.iter().map(|h| (h.place.as_ref(), h.p.at(0.5)));
         episode.conflict = super::view::conflict(world.context.judgement, parts);
-        episode.region = self.region(journey, top, episode.move_.as_ref(), episode.hypotheses.first(), middle);
+        episode.region = self.region(&ways, top, episode.move_.as_deref(), episode.hypotheses.first());
         let touching = self
             .expected
             .iter()
@@ -114,10 +134,9 @@ impl Shown<'_, '_, '_> {
         episode
     }
 
-    /// Places and probabilities only.
-    fn bare(&mut self, ways: &Ways<'_>, (from, until): (Sec, Sec), (start, end): &(Mass, Mass)) -> Episode {
+    /// Places and probabilities only; `mix` is half way between the ends.
+    fn bare(&mut self, ways: &Ways<'_>, (from, until): (Sec, Sec), (start, end): &(Mass, Mass), mix: &Mass) -> Episode {
         let world = self.world;
-        let mix = start.toward(end, 0.5);
         let ramp = |key: Key| Ramp {
             from: tidy(start.get(key)),
             until: tidy(end.get(key)),
@@ -211,22 +230,19 @@ impl Shown<'_, '_, '_> {
         )
     }
 
-    fn place(&mut self, key: Key) -> (Place, Vec<(String, f64)>) {
+    fn place(&mut self, key: Key) -> (Arc<Place>, Vec<(String, f64)>) {
         if let Some(known) = self.places.get(&key) {
             return known.clone();
         }
         let made = match key {
-            Key::City(city) => (
-                places::city_place(self.world.context.gazetteer, self.world.context.judgement, city),
-                self.countries(city),
-            ),
-            Key::Near(city) => (self.around(city), Vec::new()),
-            Key::Country(country) => (self.country(country), Vec::new()),
-            Key::Home | Key::Transit(_) | Key::Unknown => (nowhere(), Vec::new()),
+            Key::City(city) => (self.world.city_place(city), self.countries(city)),
+            Key::Near(city) => (Arc::new(self.around(city)), Vec::new()),
+            Key::Country(country) => (Arc::new(self.country(country)), Vec::new()),
+            Key::Home | Key::Transit(_) | Key::Unknown => (Arc::new(nowhere()), Vec::new()),
         };
         let (mut place, countries) = made;
         if !countries.is_empty() {
-            place.country = None;
+            Arc::make_mut(&mut place).country = None;
         }
         self.places.insert(key, (place.clone(), countries.clone()));
         (place, countries)
@@ -285,11 +301,11 @@ impl Shown<'_, '_, '_> {
         }
     }
 
-    fn leg_shown(&self, journey: &Laid, mix: &Mass, top: Key, state: State, t: Sec) -> Option<Move> {
+    fn leg_shown(&self, journey: &Laid, mix: &Mass, top: Key, state: State, t: Sec) -> Option<Arc<Move>> {
         let number = match state {
             State::InTransit => {
                 let legs = mix.parts().iter().filter_map(|(key, p)| match key {
-                    Key::Transit(no) => Some((*no, *p)),
+                    Key::Transit(no) => Some((*no as usize, *p)),
                     _ => None,
                 });
                 legs.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
@@ -306,25 +322,26 @@ impl Shown<'_, '_, '_> {
             }
             _ => None,
         }?;
-        Some(leg_move(self.world, &self.world.claims.legs[number]))
+        Some(leg_move(self.world, number))
     }
 
-    fn region(&self, journey: &Laid, top: Key, leg: Option<&Move>, first: Option<&Hypothesis>, t: Sec) -> Region {
+    fn region(&self, ways: &Ways<'_>, top: Key, leg: Option<&Move>, first: Option<&Hypothesis>) -> Region {
         let world = self.world;
         let j = world.context.judgement;
         match top {
             Key::Transit(_) => leg.map_or(Region::None, |leg| region::corridor(j, leg, None)),
-            Key::Home => self.home.as_ref().map_or(Region::None, region::circle),
-            Key::Unknown => prism(world, journey, t).unwrap_or_default(),
+            Key::Home => self.home.as_deref().map_or(Region::None, region::circle),
+            Key::Unknown => prism(world, ways).unwrap_or_default(),
             Key::City(_) | Key::Near(_) | Key::Country(_) => {
-                if let Some(drive) = drive(world, journey, top, t) {
+                if let Some(drive) = drive(world, ways, top) {
                     return drive;
                 }
                 let venue = first
                     .and_then(|h| h.venue.as_ref())
                     .filter(|(_, share)| *share >= 0.5)
                     .map(|(place, _)| place);
-                venue.or(first.map(|h| &h.place)).map_or(Region::None, region::circle)
+                let place = venue.or(first.map(|h| &h.place));
+                place.map_or(Region::None, |place| region::circle(place))
             }
         }
     }

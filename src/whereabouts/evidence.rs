@@ -3,14 +3,15 @@
 //! Always holds: every claim that moves the answer's probability is named, the most important first.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::Evidence;
 use super::claims::WitnessNo;
-use super::explain::{self, Piece, Role};
-use super::looks::Ways;
-use super::mass::{Key, Side};
+use super::explain::{self, Piece, Role, Roles};
+use super::looks::{Way, Ways};
+use super::mass::Key;
 use super::path::{Doing, Path};
 use super::stage::Kind;
 use super::times::{DAY, Sec};
@@ -21,13 +22,17 @@ const MOST: usize = 8;
 /// Paths that are less probable than this explain nothing.
 const LEAST_PATH: f64 = 0.02;
 
-/// Sentences that were made before: a claim says the same in every episode in which it has the same role.
-pub(super) type Words = BTreeMap<Piece, String>;
+/// What was made before: a claim says the same in every episode in which it has the same role.
+#[derive(Default)]
+pub(super) struct Words {
+    says: BTreeMap<Piece, String>,
+    evidence: BTreeMap<(WitnessNo, Roles, bool), Arc<Evidence>>,
+}
 
 /// A claim in its role, how much it counts, and for or against.
 struct Item {
     no: WitnessNo,
-    roles: Vec<Role>,
+    roles: Roles,
     weight: f64,
     against: bool,
 }
@@ -44,35 +49,38 @@ struct Found<'w> {
 impl Found<'_> {
     /// Counts a claim; `says` is asked once.
     fn add(&mut self, no: WitnessNo, role: Role, share: f64, against: bool, says: impl FnOnce() -> String) {
-        self.words.entry((no, role)).or_insert_with(says);
         let weight = share * self.weight;
         match self
             .items
             .iter_mut()
-            .find(|item| item.no == no && item.roles[0] == role)
+            .find(|item| item.no == no && item.roles.first() == role)
         {
             Some(item) => {
                 item.weight += weight;
                 item.against &= against;
             }
-            None => self.items.push(Item {
-                no,
-                roles: vec![role],
-                weight,
-                against,
-            }),
+            None => {
+                self.words.says.entry((no, role)).or_insert_with(says);
+                self.items.push(Item {
+                    no,
+                    roles: Roles::of(role),
+                    weight,
+                    against,
+                });
+            }
         }
     }
 
     fn says(&self, item: &Item) -> &str {
-        self.words.get(&(item.no, item.roles[0])).map_or("", String::as_str)
+        let piece = (item.no, item.roles.first());
+        self.words.says.get(&piece).map_or("", String::as_str)
     }
 
     /// What a segment says twice in the same words is said once, with the rules of both roles.
     fn one_each(&mut self) {
         let mut kept: Vec<Item> = Vec::with_capacity(self.items.len());
         let mut items = std::mem::take(&mut self.items);
-        items.sort_by_key(|item| (item.no, item.roles[0]));
+        items.sort_by_key(|item| (item.no, item.roles.first()));
         for item in items {
             let says = self.says(&item);
             match kept
@@ -81,7 +89,7 @@ impl Found<'_> {
             {
                 Some(at) => {
                     let other = &mut kept[at];
-                    other.roles.extend(item.roles);
+                    other.roles = other.roles.and(item.roles);
                     other.weight += item.weight;
                     other.against &= item.against;
                 }
@@ -98,7 +106,7 @@ pub(super) fn collect(
     ways: &Ways<'_>,
     top: Key,
     words: &mut Words,
-) -> (Vec<Evidence>, Option<DateTime<Utc>>) {
+) -> (Vec<Arc<Evidence>>, Option<DateTime<Utc>>) {
     let t = ways.t;
     let mut found = Found {
         items: Vec::new(),
@@ -106,7 +114,7 @@ pub(super) fn collect(
         weight: 0.0,
         against: false,
     };
-    for (path, mass) in ways.paths.iter().filter(|(path, _)| path.weight >= LEAST_PATH) {
+    for Way { path, doing, mass } in ways.paths.iter().filter(|way| way.path.weight >= LEAST_PATH) {
         let best = mass
             .parts()
             .iter()
@@ -115,7 +123,7 @@ pub(super) fn collect(
         let riding = |key: Key| matches!(key, Key::Transit(_));
         (found.weight, found.against) = (path.weight, best != top && !(riding(best) && riding(top)));
         let against = found.against;
-        for (doing, share) in path.doing(t, Side::After) {
+        for (doing, share) in doing.iter().copied() {
             match doing {
                 Doing::Leg(i) => {
                     let leg = world.leg(&path.legs[i]);
@@ -176,7 +184,7 @@ pub(super) fn collect(
         a.against
             .cmp(&b.against)
             .then(b.weight.total_cmp(&a.weight))
-            .then_with(|| (a.roles[0], a.no).cmp(&(b.roles[0], b.no)))
+            .then_with(|| (a.roles.first(), a.no).cmp(&(b.roles.first(), b.no)))
     });
     // What speaks against the answer is never cut off by more of the same.
     let contras = found.items.iter().filter(|item| item.against).count().min(MOST / 2);
@@ -196,19 +204,17 @@ pub(super) fn collect(
         .filter(|item| !item.against)
         .filter_map(|item| world.claims.witness(item.no).modified())
         .max();
-    let evidence = found
-        .items
-        .iter()
-        .map(|item| {
-            explain::evidence(
-                world.claims.witness(item.no),
-                &item.roles,
-                found.says(item).to_owned(),
-                item.against,
-            )
-        })
-        .collect();
-    (evidence, newest)
+    let Words { says, evidence } = found.words;
+    let shown = found.items.iter().map(|item| {
+        let made = || {
+            let says = says.get(&(item.no, item.roles.first())).cloned().unwrap_or_default();
+            let witness = world.claims.witness(item.no);
+            Arc::new(explain::evidence(witness, item.roles, says, item.against))
+        };
+        let known = evidence.entry((item.no, item.roles, item.against));
+        known.or_insert_with(made).clone()
+    });
+    (shown.collect(), newest)
 }
 
 /// The other bookings of the same movement (R101, R112).

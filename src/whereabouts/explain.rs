@@ -47,6 +47,23 @@ pub(super) enum Role {
 }
 
 impl Role {
+    /// In the order of their declaration.
+    const ALL: [Role; 13] = [
+        Role::Riding,
+        Role::Arrived,
+        Role::Staying,
+        Role::Leaving,
+        Role::Leads,
+        Role::Fades,
+        Role::Gap,
+        Role::Unsupported,
+        Role::Orphan,
+        Role::Void,
+        Role::Confirms,
+        Role::Contradicts,
+        Role::Copy,
+    ];
+
     fn rules(self) -> &'static [&'static str] {
         match self {
             Role::Riding => &["R145"],
@@ -65,8 +82,31 @@ impl Role {
     }
 }
 
+/// The roles of one claim, one or more, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Roles(u16);
+
+impl Roles {
+    pub fn of(role: Role) -> Roles {
+        Roles(1 << role as u16)
+    }
+
+    pub fn and(self, other: Roles) -> Roles {
+        Roles(self.0 | other.0)
+    }
+
+    pub fn first(self) -> Role {
+        Role::ALL[self.0.trailing_zeros() as usize]
+    }
+
+    fn iter(self) -> impl Iterator<Item = Role> {
+        let has = move |role: &Role| self.0 & Roles::of(*role).0 != 0;
+        Role::ALL.into_iter().filter(has)
+    }
+}
+
 /// Evidence from one witness.
-pub(super) fn evidence(witness: &Witness<'_>, roles: &[Role], says: String, against: bool) -> Evidence {
+pub(super) fn evidence(witness: &Witness<'_>, roles: Roles, says: String, against: bool) -> Evidence {
     let mut rules: Vec<String> = Vec::new();
     for rule in witness.rules.iter().chain(roles.iter().flat_map(|role| role.rules())) {
         if !rules.iter().any(|known| known == rule) {
@@ -105,7 +145,21 @@ fn source(source: Source) -> &'static str {
 
 /// "10 Nov"
 pub(super) fn day(day: NaiveDate) -> String {
-    format!("{} {}", day.day(), MONTHS[day.month0() as usize % 12])
+    let mut text = String::with_capacity("10 Nov 18:30".len());
+    match day.day() {
+        digit @ ..10 => text.push(char::from(b'0' + digit as u8)),
+        more => push_two(&mut text, more),
+    }
+    text.push(' ');
+    text.push_str(MONTHS[day.month0() as usize % 12]);
+    text
+}
+
+/// A number below 100, in two digits.
+fn push_two(text: &mut String, number: u32) {
+    for digit in [number / 10 % 10, number % 10] {
+        text.push(char::from(b'0' + digit as u8));
+    }
 }
 
 const MONTHS: [&str; 12] = [
@@ -115,7 +169,12 @@ const MONTHS: [&str; 12] = [
 /// "10 Nov 18:30", on the clock there.
 fn clock(t: Sec, zone: Option<Zone>) -> String {
     let local: NaiveDateTime = zone.map_or(instant(t).naive_utc(), |zone| zone.to_civil(instant(t)));
-    format!("{} {:02}:{:02}", day(local.date()), local.hour(), local.minute())
+    let mut clock = day(local.date());
+    clock.push(' ');
+    push_two(&mut clock, local.hour());
+    clock.push(':');
+    push_two(&mut clock, local.minute());
+    clock
 }
 
 fn label(spot: &Option<Spot>) -> &str {
@@ -129,14 +188,10 @@ pub(super) fn city_name(world: &World<'_, '_>, id: CityId) -> String {
     }
     let gazetteer = world.context.gazetteer;
     let city = gazetteer.city(id);
-    let usual = gazetteer
-        .cities_named(&city.name, None, None)
-        .first()
-        .is_none_or(|first| first.city == id);
-    let more = city.state.clone().unwrap_or_else(|| city.country.to_string());
-    let name = if usual {
+    let name = if gazetteer.goes_by_its_name(id) {
         city.name.clone()
     } else {
+        let more = city.state.clone().unwrap_or_else(|| city.country.to_string());
         format!("{}, {more}", city.name)
     };
     world.names.borrow_mut().insert(id, name.clone());
@@ -152,22 +207,22 @@ fn city(world: &World<'_, '_>, spot: &Option<Spot>) -> String {
 /// What a leg says in this role.
 pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
     let witness = world.claims.witness(leg.witnesses[0]);
-    let way = format!("{} → {}", label(&leg.from), label(&leg.to));
+    let way = [label(&leg.from), " → ", label(&leg.to)].concat();
     let zone = |spot: &Option<Spot>| spot.as_ref().and_then(|spot| spot.zone);
     let there = || city(world, &leg.to);
     let named = match (&leg.identity, leg.mode) {
-        (Some(name), Mode::Air) => format!("Flight {name}, {way}"),
-        (Some(name), Mode::Rail) => format!("Train {name}, {way}"),
-        (Some(name), _) => format!("{name}, {way}"),
+        (Some(name), Mode::Air) => ["Flight ", name, ", ", &way].concat(),
+        (Some(name), Mode::Rail) => ["Train ", name, ", ", &way].concat(),
+        (Some(name), _) => [name, ", ", &way].concat(),
         (None, _) if leg.drive => format!("Rental car, {way}"),
         (None, _) => way,
     };
     let leaves = || clock(leg.dep.middle(), zone(&leg.from));
     let arrives = || clock(leg.arr.middle(), zone(&leg.to));
     let times = match (leg.timed, role) {
-        (true, Role::Leaving | Role::Leads) => format!(", leaves {}", leaves()),
-        (true, Role::Riding) => format!(", leaves {}, arrives {}", leaves(), arrives()),
-        (true, _) => format!(", arrives {}", arrives()),
+        (true, Role::Leaving | Role::Leads) => [", leaves ", &leaves()].concat(),
+        (true, Role::Riding) => [", leaves ", &leaves(), ", arrives ", &arrives()].concat(),
+        (true, _) => [", arrives ", &arrives()].concat(),
         (false, _) if leg.drive => format!(", {} to {}", day(leg.dep_day), day(leg.arr_day)),
         (false, _) => format!(" on {}", day(leg.arr_day)),
     };
@@ -194,7 +249,7 @@ pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
         Role::Gap => "; no booking connects it with the next one".to_owned(),
         _ => String::new(),
     };
-    format!("{named}{times}{doubt}{meaning}{then}.")
+    [named, times, doubt, meaning, then, ".".to_owned()].concat()
 }
 
 /// Why a leg is not as sure as a confirmed flight, in words.

@@ -226,7 +226,7 @@ fn judge(j: &Judgement, p: f64, expected: bool, before: f64, after: f64) -> Expo
 pub fn exposure(episodes: &[Episode], area: &Area, from: DateTime<Utc>, to: DateTime<Utc>) -> Exposure {
     let moves: Vec<(&Move, f64)> = episodes
         .iter()
-        .filter_map(|e| Some((e.move_.as_ref()?, e.in_transit.max())))
+        .filter_map(|e| Some((e.move_.as_deref()?, e.in_transit.max())))
         .collect();
     let all: Vec<&Episode> = episodes.iter().collect();
     let j = &Judgement::CURRENT;
@@ -301,7 +301,12 @@ impl Timeline {
             p = p.max(sum);
         }
         p = p
-            .max(terminals(j, area, self.moves.iter().map(|(leg, p)| (leg, *p)), span))
+            .max(terminals(
+                j,
+                area,
+                self.moves.iter().map(|(leg, p)| (leg.as_ref(), *p)),
+                span,
+            ))
             .min(1.0);
         finish(
             j,

@@ -82,7 +82,8 @@ pub fn vendor_unknown(vendor: Option<&str>) -> bool {
 
 /// Whether the vendor alone says "no airline in particular" (R24): then the segment is intent of class S1 (R140).
 pub fn dummy_carrier(vendor: Option<&str>) -> bool {
-    vendor.is_some_and(|vendor| DUMMY_CARRIERS.contains(&vendor.trim().to_ascii_uppercase().as_str()))
+    let is = |known: &str, vendor: &str| known.eq_ignore_ascii_case(vendor.trim());
+    vendor.is_some_and(|vendor| DUMMY_CARRIERS.iter().any(|known| is(known, vendor)))
 }
 
 /// Whether the number says "arrival unknown", a gap that is known and accepted (R32).
@@ -133,10 +134,10 @@ pub fn classify(vendor: Option<&str>, number: Option<&str>, open: bool) -> (Numb
 
 /// Upper case without blanks, hyphens and dots; `$$` and `??` keep their characters.
 fn compact(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "$?".contains(*c))
-        .collect::<String>()
-        .to_ascii_uppercase()
+    let kept = text.bytes().filter(|b| b.is_ascii_alphanumeric() || b"$?".contains(b));
+    let mut compact = String::with_capacity(text.len());
+    compact.extend(kept.map(|b| char::from(b.to_ascii_uppercase())));
+    compact
 }
 
 /// Values that mean "not given" (R7).

@@ -11,13 +11,13 @@ use crate::place::{CityId, Gazetteer};
 
 use super::claims::{Claims, Witness, WitnessNo};
 use super::judgement::Judgement;
-use super::known::{self, KnownTrip};
+use super::known::KnownTrip;
 use super::leg_times::PlaceInTrip;
 use super::notices::{self, Desk};
 use super::places::{self, Spot};
 use super::status::{self, Held};
-use super::subject::{Subject, subject};
-use super::{Traveler, flight, moves, retention, stays};
+use super::subject::{Known, Subject};
+use super::{flight, moves, retention, stays};
 
 /// What every maker needs to know.
 pub(super) struct Context<'g> {
@@ -25,7 +25,8 @@ pub(super) struct Context<'g> {
     pub judgement: &'g Judgement,
     pub as_of: DateTime<Utc>,
     pub home: Option<CityId>,
-    pub traveler: &'g Traveler,
+    /// The traveler's name.
+    pub name: Known,
 }
 
 /// A segment on its way to a claim.
@@ -120,30 +121,28 @@ fn draft_trip<'a>(
         );
     // The order of bookings in the document must not matter (R188).
     let mut bookings: Vec<(usize, &Booking)> = trip.bookings.iter().enumerate().collect();
-    bookings.sort_by_cached_key(|(_, booking)| {
+    let head = |booking: &Booking| (booking.source, booking.created, booking.modified);
+    let segments = |booking: &Booking| {
         let text = |segment: &Segment| serde_json::to_string(segment).unwrap_or_default();
         let mut segments: Vec<String> = booking.segments.iter().map(text).collect();
         segments.sort_unstable();
-        (
-            booking.locator.clone(),
-            booking.source,
-            booking.created,
-            booking.modified,
-            segments,
-        )
+        segments
+    };
+    bookings.sort_by(|(_, a), (_, b)| {
+        let order = a.locator.cmp(&b.locator).then_with(|| head(a).cmp(&head(b)));
+        order.then_with(|| segments(a).cmp(&segments(b)))
     });
     for (number, booking) in bookings {
+        let named: Vec<Option<bool>> = booking.passengers.iter().map(|p| context.name.is_of(p)).collect();
         let mut segments: Vec<&Segment> = booking.segments.iter().collect();
         segments.sort_by_key(|segment| (segment.kind, segment.index));
         let from = drafts.len();
         for segment in segments {
             let rph = &segment.rph;
-            let named = booking
-                .passengers
-                .iter()
-                .filter(|p| p.rph.is_some_and(|no| rph.contains(&no)));
-            let subject = match subject(context.traveler, named) {
-                Subject::Unnamed => subject(context.traveler, &booking.passengers),
+            let whose = booking.passengers.iter().zip(&named);
+            let whose = whose.filter(|(p, _)| p.rph.is_some_and(|no| rph.contains(&no)));
+            let subject = match Subject::of(whose.map(|(_, named)| *named)) {
+                Subject::Unnamed => Subject::of(named.iter().copied()),
                 decided => decided,
             };
             let (held, understood) = status::classify(segment.status.as_deref(), segment.kind == SegmentKind::Ride);
@@ -183,9 +182,7 @@ fn draft_trip<'a>(
                 start: segment.start.when.clone(),
                 end: segment.end.when.clone(),
                 held,
-                live: !void_trip
-                    && !booking.cancelled
-                    && known::is_live(segment, known.confirmations.get(&known::leg(segment))),
+                live: !void_trip && !booking.cancelled && known.holds(segment),
                 subject,
                 place_in_trip: PlaceInTrip::Between,
                 booked: segment

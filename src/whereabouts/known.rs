@@ -50,7 +50,10 @@ pub(super) fn known<'a>(
         }
     }
     // A deleted trip that came back under another id is that trip (R98).
-    let returned: Vec<BTreeSet<String>> = known.iter().map(|known| signature(known.trip)).collect();
+    let returned: Vec<BTreeSet<String>> = match waiting.is_empty() {
+        true => Vec::new(),
+        false => known.iter().map(|known| signature(known.trip)).collect(),
+    };
     let mut until = None;
     for (mut trip, end) in waiting {
         let mine = signature(trip.trip);
@@ -179,6 +182,22 @@ pub(super) fn leg(segment: &Segment) -> String {
         .map(|local| local.date().to_string())
         .unwrap_or_default();
     format!("{} {} {day}", place(&segment.start), place(&segment.end))
+}
+
+impl KnownTrip<'_> {
+    /// Whether a segment of it holds anything, as `is_live` with the numbers of earlier versions.
+    pub fn holds(&self, segment: &Segment) -> bool {
+        let before = match self.confirmations.is_empty() {
+            true => None,
+            false => self.confirmations.get(&leg(segment)),
+        };
+        is_live(segment, before)
+    }
+
+    /// Whether the leg was cancelled and booked again too often (R116).
+    pub fn churns(&self, segment: &Segment) -> bool {
+        !self.churning.is_empty() && self.churning.contains(&leg(segment))
+    }
 }
 
 /// Legs whose versions went from void to live more often than R116 lets pass.

@@ -8,7 +8,6 @@ use super::Expected;
 use super::mass::{Key, Mass, Side};
 use super::path::Path;
 use super::paths::{Journey, Selection};
-use super::places;
 use super::times::{DAY, MINUTE, Sec, Span, day_span};
 use super::world::World;
 
@@ -71,15 +70,13 @@ impl Laid {
     }
 
     /// Intervals in which every path is straight.
-    pub fn pieces(&self, world: &World<'_, '_>) -> Vec<Piece> {
+    pub fn pieces(&self, world: &World<'_, '_>) -> impl Iterator<Item = Piece> {
         let knots = self.knots(world);
-        let ends = |pair: &[Sec]| {
-            (
-                self.mix(world, pair[0], Side::After),
-                self.mix(world, pair[1], Side::Before),
-            )
-        };
-        knots.windows(2).map(|pair| (pair[0], pair[1], ends(pair))).collect()
+        (1..knots.len()).map(move |i| {
+            let (from, until) = (knots[i - 1], knots[i]);
+            let ends = (self.mix(world, from, Side::After), self.mix(world, until, Side::Before));
+            (from, until, ends)
+        })
     }
 
     /// The mixture over all paths (R117, R183); paths that were cut off are "elsewhere".
@@ -99,11 +96,12 @@ impl Laid {
 pub(super) type Piece = (Sec, Sec, (Mass, Mass));
 
 /// Cuts a piece where another place becomes the most probable, so that its state holds from one end to the other.
-pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32) -> Vec<Piece> {
-    let near = |f: f64| top(&start.toward(&end, f));
+pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut Vec<Piece>) {
+    let near = |f: f64| top(start.parts_toward(&end, f));
     let (first, last) = (near(0.001), near(0.999));
     if first == last || depth == 0 || until - from < 10 * MINUTE {
-        return vec![(from, until, (start, end))];
+        out.push((from, until, (start, end)));
+        return;
     }
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..24 {
@@ -116,19 +114,19 @@ pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32) -> Vec<Piec
     }
     let cut = from + ((until - from) as f64 * high).ceil() as Sec;
     if cut <= from || cut >= until {
-        return vec![(from, until, (start, end))];
+        out.push((from, until, (start, end)));
+        return;
     }
     let middle = start.toward(&end, (cut - from) as f64 / (until - from) as f64);
-    let mut pieces = by_top((from, cut, (start, middle.clone())), 0);
-    pieces.extend(by_top((cut, until, (middle, end)), depth - 1));
-    pieces
+    by_top((from, cut, (start, middle.clone())), 0, out);
+    by_top((cut, until, (middle, end)), depth - 1, out);
 }
 
 /// The most probable of all; legs count together as being on the way. Between equals what a booking says comes before home.
-pub(super) fn top(mix: &Mass) -> Key {
-    let moving: f64 = mix
-        .parts()
-        .iter()
+pub(super) fn top(parts: impl Iterator<Item = (Key, f64)> + Clone) -> Key {
+    let parts = parts.filter(|(_, p)| *p != 0.0);
+    let moving: f64 = parts
+        .clone()
         .filter(|(key, _)| matches!(key, Key::Transit(_)))
         .map(|(_, p)| p)
         .sum();
@@ -141,10 +139,10 @@ pub(super) fn top(mix: &Mass) -> Key {
         Key::Unknown => 0,
     };
     let mut best = (Key::Unknown, -1.0);
-    for (key, p) in mix.parts() {
-        let p = if matches!(key, Key::Transit(_)) { moving } else { *p };
-        if p > best.1 + 1e-9 || (p > best.1 - 1e-9 && rank(*key) > rank(best.0)) {
-            best = (*key, p);
+    for (key, p) in parts {
+        let p = if matches!(key, Key::Transit(_)) { moving } else { p };
+        if p > best.1 + 1e-9 || (p > best.1 - 1e-9 && rank(key) > rank(best.0)) {
+            best = (key, p);
         }
     }
     best.0
@@ -171,7 +169,7 @@ pub(super) fn expected(world: &World<'_, '_>, journey: &Laid) -> Vec<(Span, Expe
         let city = world.context.gazetteer.city(to.city());
         let first = day_span(leg.arr_day, Some(city.zone));
         let span = Span::new(first.from, first.from + 2 * DAY);
-        let place = places::city_place(world.context.gazetteer, world.context.judgement, to.city());
+        let place = world.city_place(to.city());
         found.push((
             span,
             Expected {

@@ -2,6 +2,8 @@
 //! Called by `episodes` for each episode.
 //! Always holds: intent is never placed at a terminal (R200), and never shown with a number (R25).
 
+use std::sync::Arc;
+
 use super::claims::Leg;
 use super::laid::{Laid, tidy};
 use super::mass::{Key, Mass, Side};
@@ -10,39 +12,53 @@ use super::path::{Doing, Path};
 use super::places::{self, Exact, Spot};
 use super::stage::{Kind, PathLeg};
 use super::times::{DAY, Sec, instant};
-use super::world::World;
+use super::world::{Inside, World};
 use super::{Grade, Move, Place, PlaceKind, Region, State, region};
 use crate::place::CityId;
 
 /// All paths of a journey at one instant, each with where it is.
 pub(super) struct Ways<'l> {
     pub t: Sec,
-    pub paths: Vec<(&'l Path, Mass)>,
+    pub paths: Vec<Way<'l>>,
+}
+
+/// One of them.
+pub(super) struct Way<'l> {
+    pub path: &'l Path,
+    pub doing: Vec<(Doing, f64)>,
+    pub mass: Mass,
 }
 
 impl<'l> Ways<'l> {
     pub fn at(world: &World<'_, '_>, journey: &'l Laid, t: Sec) -> Ways<'l> {
+        let way = |path: &'l Path| {
+            let doing: Vec<(Doing, f64)> = path.doing(t, Side::After).collect();
+            let mass = path.mass_while(world, doing.iter().copied(), t, Side::After);
+            Way { path, doing, mass }
+        };
         Ways {
             t,
-            paths: journey
-                .paths
-                .iter()
-                .map(|path| (path, path.mass(world, t, Side::After)))
-                .collect(),
+            paths: journey.paths.iter().map(way).collect(),
         }
     }
 
     /// The path that puts most into a place; the first of equals.
-    pub fn most(&self, key: Key) -> Option<&'l Path> {
+    pub fn most(&self, key: Key) -> Option<&Way<'l>> {
         let mut best = None;
         let mut most = -1.0;
-        for (path, mass) in &self.paths {
-            let p = path.weight * mass.get(key);
+        for way in &self.paths {
+            let p = way.path.weight * way.mass.get(key);
             if p > most {
-                (best, most) = (Some(*path), p);
+                (best, most) = (Some(way), p);
             }
         }
         best
+    }
+
+    /// The most probable path.
+    fn first(&self) -> Option<&Way<'l>> {
+        let weight = |way: &&Way<'_>| way.path.weight;
+        self.paths.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)))
     }
 }
 
@@ -53,14 +69,25 @@ pub(super) fn state(world: &World<'_, '_>, ways: &Ways<'_>, top: Key) -> State {
         Key::Near(_) => State::Stay,
         Key::Home | Key::City(_) => {
             // The path that puts most into the place says what is done there.
-            let state = ways.most(top).and_then(|path| path.state(world, top, ways.t));
+            let state = ways
+                .most(top)
+                .and_then(|way| way.path.state(world, &way.doing, top, ways.t));
             state.unwrap_or(if top == Key::Home { State::Home } else { State::Stay })
         }
     }
 }
 
-/// A leg as it is shown; times only where they are known (R27).
-pub(super) fn leg_move(world: &World<'_, '_>, leg: &Leg) -> Move {
+/// A leg by its number as it is shown, made once.
+pub(super) fn leg_move(world: &World<'_, '_>, no: usize) -> Arc<Move> {
+    let mut shown = world.shown.borrow_mut();
+    let known = shown.moves.entry(no);
+    known
+        .or_insert_with(|| Arc::new(new_move(world, &world.claims.legs[no])))
+        .clone()
+}
+
+/// Times only where they are known (R27).
+fn new_move(world: &World<'_, '_>, leg: &Leg) -> Move {
     let j = world.context.judgement;
     let place = |spot: &Option<Spot>| {
         spot.as_ref()
@@ -93,10 +120,11 @@ pub(super) fn nowhere() -> Place {
 /// How a place is known: by the leg that led there and the stays in it.
 pub(super) fn grade(world: &World<'_, '_>, ways: &Ways<'_>, key: Key) -> Grade {
     ways.most(key)
-        .map_or(Grade::Inferred, |path| path_grade(world, path, key, ways.t))
+        .map_or(Grade::Inferred, |way| path_grade(world, way, key, ways.t))
 }
 
-fn path_grade(world: &World<'_, '_>, path: &Path, key: Key, t: Sec) -> Grade {
+fn path_grade(world: &World<'_, '_>, way: &Way<'_>, key: Key, t: Sec) -> Grade {
+    let path = way.path;
     let mut grade = Grade::Inferred;
     for (i, leg) in path.legs.iter().enumerate() {
         if leg.arr.from > t || path.stages[i + 1].x != key {
@@ -108,18 +136,22 @@ fn path_grade(world: &World<'_, '_>, path: &Path, key: Key, t: Sec) -> Grade {
         grade = if fades { Grade::Inferred } else { world.leg(leg).grade };
     }
     let stays = path
-        .stays_at(world, key, t)
+        .stays_at(world, &way.doing, key, t)
         .into_iter()
         .map(|no| world.claims.stays[no].grade);
     stays.fold(grade, Grade::min)
 }
 
 /// A hotel or an airport inside the city, with its share of the city's p (R109, R143, R144, R153, R200).
-pub(super) fn venue(world: &World<'_, '_>, ways: &Ways<'_>, key: Key) -> Option<(Place, f64)> {
+pub(super) fn venue(world: &World<'_, '_>, ways: &Ways<'_>, key: Key) -> Option<(Arc<Place>, f64)> {
     let (j, t) = (world.context.judgement, ways.t);
-    let (gazetteer, mut total) = (world.context.gazetteer, 0.0);
-    let mut found: Vec<(Place, f64)> = Vec::new();
-    for (path, mass) in &ways.paths {
+    let mut total = 0.0;
+    let mut found: Vec<(Arc<Place>, f64)> = Vec::new();
+    let mut add = |place: Arc<Place>, share: f64| match found.iter_mut().find(|(known, _)| *known == place) {
+        Some((_, sum)) => *sum += share,
+        None => found.push((place, share)),
+    };
+    for Way { path, doing, mass } in &ways.paths {
         let weight = path.weight * mass.get(key);
         if weight <= 0.0 {
             continue;
@@ -127,21 +159,21 @@ pub(super) fn venue(world: &World<'_, '_>, ways: &Ways<'_>, key: Key) -> Option<
         total += weight;
         if let Some((no, _)) = path.terminal_at(world, key, t) {
             let leg = &world.claims.legs[no];
-            let spot = if path.legs.iter().any(|l| l.no == no && l.arr.until <= t) {
-                &leg.to
+            let (inside, spot) = if path.legs.iter().any(|l| l.no == no && l.arr.until <= t) {
+                (Inside::ToTerminal(no), &leg.to)
             } else {
-                &leg.from
+                (Inside::FromTerminal(no), &leg.from)
             };
             if let Some(spot) = spot
                 .as_ref()
                 .filter(|spot| leg.identity.is_some() && leg.grade < Grade::Intent && spot.exact == Exact::Terminal)
             {
-                found.push((places::exact_place(gazetteer, j, spot, None), weight * j.at_terminal));
+                add(world.place_inside(inside, spot, None), weight * j.at_terminal);
             }
             continue;
         }
         let stays: Vec<usize> = path
-            .stays_at(world, key, t)
+            .stays_at(world, doing, key, t)
             .into_iter()
             .filter(|no| world.claims.stays[*no].lodging && t < world.claims.stays[*no].until)
             .collect();
@@ -154,29 +186,20 @@ pub(super) fn venue(world: &World<'_, '_>, ways: &Ways<'_>, key: Key) -> Option<
                 j.in_hotel_by_day
             };
             let certain = stay.strength.p * stay.strength.p / strength.max(stay.strength.p) / j.class_prior[3];
-            found.push((
-                places::exact_place(gazetteer, j, &stay.spot, stay.name.as_deref()),
-                weight * hours * certain.min(1.0),
-            ));
+            let place = world.place_inside(Inside::Stay(*no), &stay.spot, stay.name.as_deref());
+            add(place, weight * hours * certain.min(1.0));
         }
     }
-    let mut merged: Vec<(Place, f64)> = Vec::new();
-    for (place, share) in found {
-        match merged.iter_mut().find(|(known, _)| *known == place) {
-            Some((_, sum)) => *sum += share,
-            None => merged.push((place, share)),
-        }
-    }
-    let best = merged
+    let best = found
         .into_iter()
         .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.name.cmp(&a.0.name)))?;
     (total > 0.0).then(|| (best.0, tidy((best.1 / total).min(1.0))))
 }
 
 /// R198: a rental car that is out.
-pub(super) fn drive(world: &World<'_, '_>, journey: &Laid, top: Key, t: Sec) -> Option<Region> {
-    let j = world.context.judgement;
-    let path = journey.paths.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))?;
+pub(super) fn drive(world: &World<'_, '_>, ways: &Ways<'_>, top: Key) -> Option<Region> {
+    let (j, t) = (world.context.judgement, ways.t);
+    let Way { path, doing, .. } = ways.first()?;
     let out = |leg: &&PathLeg| world.leg(leg).drive && leg.dep.from <= t && t < leg.dep.until;
     if let Some(leg) = path.legs.iter().find(out) {
         let claim = world.leg(leg);
@@ -189,18 +212,18 @@ pub(super) fn drive(world: &World<'_, '_>, journey: &Laid, top: Key, t: Sec) -> 
         .iter()
         .find(|stay| stay.car && stay.from <= t && t < stay.until && world.key(stay.spot.city()) == top)?;
     let asleep = path
-        .stays_at(world, top, t)
+        .stays_at(world, doing, top, t)
         .into_iter()
         .any(|no| world.claims.stays[no].lodging && world.claims.stays[no].is_night(t));
     (!asleep).then(|| region::drive(j, (car.from, car.spot.at), (car.until, car.spot.at), t))
 }
 
 /// R199: between two cities that no leg connects.
-pub(super) fn prism(world: &World<'_, '_>, journey: &Laid, t: Sec) -> Option<Region> {
-    let path = journey.paths.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))?;
-    let (doing, _) = path.doing(t, Side::After).max_by(|a, b| a.1.total_cmp(&b.1))?;
+pub(super) fn prism(world: &World<'_, '_>, ways: &Ways<'_>) -> Option<Region> {
+    let Way { path, doing, .. } = ways.first()?;
+    let (doing, _) = doing.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let Doing::Stage(i) = doing else { return None };
-    let stage = &path.stages[i];
+    let stage = &path.stages[*i];
     let (x, y) = (world.city(stage.x)?, world.city(stage.y?)?);
     if stage.kind != Kind::Gap {
         return None;

@@ -11,8 +11,8 @@ use super::times::Sec;
 pub(super) enum Key {
     /// The home region.
     Home,
-    /// On leg number so and so.
-    Transit(usize),
+    /// On leg number so and so; a small number, since keys are copied all the time.
+    Transit(u32),
     /// In a city region.
     City(CityId),
     /// Around a city region: day trips, drives (R153, R164, R198).
@@ -76,10 +76,21 @@ impl Mass {
             .map_or(0.0, |(_, p)| *p)
     }
 
+    #[inline]
     pub fn add(&mut self, key: Key, p: f64) {
         if p == 0.0 {
             return;
         }
+        // Mostly they come in their order, and are few.
+        if self.len < FEW && (self.len == 0 || self.few[self.len - 1].0 < key) {
+            self.few[self.len] = (key, p);
+            self.len += 1;
+        } else {
+            self.add_between(key, p);
+        }
+    }
+
+    fn add_between(&mut self, key: Key, p: f64) {
         let at = self
             .parts()
             .iter()
@@ -148,10 +159,27 @@ impl Mass {
 
     /// Straight on the way to `other`.
     pub fn toward(&self, other: &Mass, fraction: f64) -> Mass {
-        let mut mass = Mass::default();
-        mass.add_scaled(self, 1.0 - fraction);
-        mass.add_scaled(other, fraction);
-        mass
+        Mass::of(self.parts_toward(other, fraction))
+    }
+
+    /// The same, part by part in their order; some may be 0.
+    pub fn parts_toward(&self, other: &Mass, fraction: f64) -> impl Iterator<Item = (Key, f64)> + Clone {
+        let (mut ours, mut theirs) = (self.parts().iter().peekable(), other.parts().iter().peekable());
+        std::iter::from_fn(move || {
+            let key = match (ours.peek(), theirs.peek()) {
+                (Some((a, _)), Some((b, _))) => *a.min(b),
+                (Some((key, _)), None) | (None, Some((key, _))) => *key,
+                (None, None) => return None,
+            };
+            let mut p = 0.0;
+            if let Some((_, a)) = ours.next_if(|(a, _)| *a == key) {
+                p = a * (1.0 - fraction);
+            }
+            if let Some((_, b)) = theirs.next_if(|(b, _)| *b == key) {
+                p += b * fraction;
+            }
+            Some((key, p))
+        })
     }
 }
 

@@ -310,7 +310,7 @@ fn make_leg(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, m
         _ => train_name(draft),
     };
     let stops = segment.stops.unwrap_or(0);
-    let churning = draft.known.churning.contains(&super::known::leg(segment));
+    let churning = draft.known.churns(segment);
     if churning {
         claims.raise(
             draft.witness,

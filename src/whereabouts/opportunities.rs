@@ -115,7 +115,11 @@ impl Finder<'_, '_, '_> {
         let to_text = to.map(|day| day.to_string()).unwrap_or_default();
         let start_text = start_city.as_deref().unwrap_or("");
         let digest = Sha256::digest(format!("{kind}|{trip}|{start_text}|{city}|{from}|{to_text}"));
-        let id = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let half = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+        let id = digest[..12]
+            .iter()
+            .flat_map(|byte| [half(byte >> 4), half(byte & 15)])
+            .collect();
         let active = to.unwrap_or(from) >= self.world.context.as_of.date_naive();
         self.found.push(Opportunity {
             id,

@@ -217,7 +217,11 @@ pub(super) fn touches(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) -> 
             continue;
         }
         let key = world.key(point.spot.city());
-        let here = |t: Sec| path.certain(world, t, Side::After).0.get(key);
+        let here = |t: Sec| {
+            path.certain(world, path.doing(t, Side::After), t, Side::After)
+                .0
+                .get(key)
+        };
         let agrees = [point.span.from, point.span.middle(), point.span.until]
             .into_iter()
             .map(here)
@@ -227,7 +231,8 @@ pub(super) fn touches(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) -> 
             let city = world.city(other).map(|city| world.context.gazetteer.city(city).at);
             city.is_some_and(|at| at.distance_km(point.spot.at) <= world.context.judgement.neighbour_km)
         };
-        let (mass, _) = path.certain(world, point.span.middle(), Side::After);
+        let middle = point.span.middle();
+        let (mass, _) = path.certain(world, path.doing(middle, Side::After), middle, Side::After);
         let neighbour = mass
             .parts()
             .iter()

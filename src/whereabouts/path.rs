@@ -130,15 +130,32 @@ impl Path {
 
     /// Where the traveler is at `t` if the journey goes this way.
     pub fn mass(&self, world: &World<'_, '_>, t: Sec, side: Side) -> Mass {
-        let (mass, taken) = self.certain(world, t, side);
+        self.mass_while(world, self.doing(t, side), t, side)
+    }
+
+    /// The same for who knows what the path is doing then.
+    pub fn mass_while(
+        &self,
+        world: &World<'_, '_>,
+        doing: impl IntoIterator<Item = (Doing, f64)>,
+        t: Sec,
+        side: Side,
+    ) -> Mass {
+        let (mass, taken) = self.certain(world, doing, t, side);
         take(world, mass, &taken)
     }
 
     /// Where the traveler is at `t` if the journey goes this way and nothing is cancelled, and what that takes from it.
-    pub fn certain(&self, world: &World<'_, '_>, t: Sec, side: Side) -> (Mass, Mass) {
+    pub fn certain(
+        &self,
+        world: &World<'_, '_>,
+        doing: impl IntoIterator<Item = (Doing, f64)>,
+        t: Sec,
+        side: Side,
+    ) -> (Mass, Mass) {
         let j = world.context.judgement;
         let (mut mass, mut lost) = (Mass::default(), Mass::default());
-        for (doing, share) in self.doing(t, side) {
+        for (doing, share) in doing {
             let (part, taken) = match doing {
                 Doing::Stage(i) => {
                     let stage = &self.stages[i];
@@ -150,7 +167,7 @@ impl Path {
                 Doing::Leg(i) => {
                     // R145: an untimed leg never shows more than this in transit; the rest is somewhere between.
                     let mut part = self.transits[i].clone();
-                    let key = Key::Transit(self.legs[i].no);
+                    let key = self.legs[i].key();
                     let limit = if world.leg(&self.legs[i]).timed {
                         j.cap_one_source
                     } else {
@@ -264,8 +281,8 @@ impl Path {
         );
     }
 
-    /// The stays that say where in `key` the traveler is at `t`.
-    pub fn stays_at(&self, world: &World<'_, '_>, key: Key, t: Sec) -> Vec<usize> {
+    /// The stays that say where in `key` the traveler is at `t`, when the path is `doing` this.
+    pub fn stays_at(&self, world: &World<'_, '_>, doing: &[(Doing, f64)], key: Key, t: Sec) -> Vec<usize> {
         let here = |no: &usize| {
             let stay = &world.claims.stays[*no];
             let until = if stay.open_end {
@@ -276,11 +293,11 @@ impl Path {
             world.key(stay.spot.city()) == key && (stay.from..until).contains(&t)
         };
         let mut found: Vec<usize> = Vec::new();
-        for (doing, share) in self.doing(t, Side::After) {
+        for (doing, share) in doing {
             if let Doing::Stage(i) = doing
-                && share > 0.1
+                && *share > 0.1
             {
-                found.extend(self.stages[i].stays.iter().copied().filter(here));
+                found.extend(self.stages[*i].stays.iter().copied().filter(here));
             }
         }
         found.extend(self.overlays.iter().map(|overlay| overlay.stay).filter(here));
@@ -289,9 +306,9 @@ impl Path {
         found
     }
 
-    /// What the traveler does in `key` at `t` (§9): connection, stopover, at the terminal, stay.
-    pub fn state(&self, world: &World<'_, '_>, key: Key, t: Sec) -> Option<State> {
-        for (doing, share) in self.doing(t, Side::After) {
+    /// What the traveler does in `key` at `t` (§9), when the path is `doing` this: connection, stopover, at the terminal, stay.
+    pub fn state(&self, world: &World<'_, '_>, doing: &[(Doing, f64)], key: Key, t: Sec) -> Option<State> {
+        for (doing, share) in doing.iter().copied() {
             let Doing::Stage(i) = doing else { continue };
             let stage = &self.stages[i];
             if share < 0.1 || (stage.x != key && stage.y != Some(key)) {

@@ -156,7 +156,7 @@ pub(super) fn ride(world: &World<'_, '_>, stage: &Stage, base: &Mass, leg: &Path
             arrived.add(Key::Unknown, p);
         }
         Some(to) => {
-            mass.add(Key::Transit(leg.no), p);
+            mass.add(leg.key(), p);
             to.candidates
                 .iter()
                 .for_each(|(city, share)| arrived.add(world.key(*city), p * share));

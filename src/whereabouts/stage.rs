@@ -26,6 +26,11 @@ impl PathLeg {
     pub fn held(&self) -> f64 {
         self.p * (1.0 - self.doubted)
     }
+
+    /// Being on it.
+    pub fn key(&self) -> Key {
+        Key::Transit(self.no as u32)
+    }
 }
 
 /// What kind of interval it is.

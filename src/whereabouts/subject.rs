@@ -2,6 +2,8 @@
 //! Called once per booking; names are compared as reservation systems write them.
 //! Always holds: a different given name is a different person, whatever else agrees (R121).
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::itinerary::Passenger;
@@ -24,24 +26,31 @@ const TITLES: [&str; 14] = [
     "mr", "mrs", "ms", "miss", "mstr", "master", "dr", "prof", "sir", "mme", "herr", "frau", "chd", "inf",
 ];
 
-/// Whether the traveler is among `passengers`.
-pub fn subject<'a>(traveler: &Traveler, passengers: impl IntoIterator<Item = &'a Passenger>) -> Subject {
-    let known = Name::of_traveler(traveler);
-    let mut named = false;
-    for passenger in passengers {
-        let spellings = Name::of_passenger(passenger);
-        if spellings.is_empty() {
-            continue;
-        }
-        named = true;
-        if known
-            .as_ref()
-            .is_none_or(|known| spellings.iter().any(|name| known.same_person(name)))
-        {
-            return Subject::Named;
-        }
+impl Subject {
+    /// From what each passenger's name says: whether it is the traveler's.
+    pub fn of(named: impl IntoIterator<Item = Option<bool>>) -> Subject {
+        named.into_iter().fold(Subject::Unnamed, |all, one| match (all, one) {
+            (Subject::Named, _) | (_, Some(true)) => Subject::Named,
+            (_, Some(false)) => Subject::SomeoneElse,
+            (all, None) => all,
+        })
     }
-    if named { Subject::SomeoneElse } else { Subject::Unnamed }
+}
+
+/// The traveler's name, taken apart once; without a family name nobody can be told apart from them.
+pub struct Known(Option<Name>);
+
+impl Known {
+    pub fn of(traveler: &Traveler) -> Known {
+        Known(Name::of_traveler(traveler))
+    }
+
+    /// Whether the name of a passenger is this one; `None` if there is none.
+    pub fn is_of(&self, passenger: &Passenger) -> Option<bool> {
+        let spellings = Name::of_passenger(passenger);
+        let same = |known: &Name| spellings.iter().any(|name| known.same_person(name));
+        (!spellings.is_empty()).then(|| self.0.as_ref().is_none_or(same))
+    }
 }
 
 /// A name as words: lower case, plain letters.
@@ -98,7 +107,7 @@ impl Name {
 
     /// Double family names agree in one part; given names in one word, glued words, or an initial.
     fn agrees(&self, given: &[String], family: &[String]) -> bool {
-        let joined = |words: &[String]| plain(&words.concat());
+        let joined = |words: &[String]| plain(&words.concat()).into_owned();
         let families = family.is_empty()
             || joined(&self.family) == joined(family)
             || self.family.iter().any(|mine| {
@@ -130,7 +139,7 @@ impl Name {
             if mine.chars().count() == 1 {
                 return false;
             }
-            match word.strip_prefix(mine.as_str()) {
+            match word.strip_prefix(mine.as_ref()) {
                 Some("") => true,
                 Some(rest) => {
                     TITLES.contains(&rest)
@@ -138,7 +147,7 @@ impl Name {
                             let other = plain(other);
                             other != mine
                                 && rest
-                                    .strip_prefix(other.as_str())
+                                    .strip_prefix(other.as_ref())
                                     .is_some_and(|t| t.is_empty() || TITLES.contains(&t))
                         })
                 }
@@ -152,19 +161,23 @@ impl Name {
 fn words(text: Option<&str>) -> Vec<String> {
     let Some(text) = text else { return Vec::new() };
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd() {
-        match c {
-            'ß' => folded.push_str("ss"),
-            'æ' | 'Æ' => folded.push_str("ae"),
-            'œ' | 'Œ' => folded.push_str("oe"),
-            'ø' | 'Ø' => folded.push('o'),
-            'đ' | 'Đ' => folded.push('d'),
-            'ł' | 'Ł' => folded.push('l'),
-            'ı' => folded.push('i'),
-            '\u{300}'..='\u{36f}' | '\'' | '’' => {}
-            c if c.is_alphabetic() => folded.extend(c.to_lowercase()),
-            _ => folded.push(' '),
-        }
+    let mut push = |c: char| match c {
+        'ß' => folded.push_str("ss"),
+        'æ' | 'Æ' => folded.push_str("ae"),
+        'œ' | 'Œ' => folded.push_str("oe"),
+        'ø' | 'Ø' => folded.push('o'),
+        'đ' | 'Đ' => folded.push('d'),
+        'ł' | 'Ł' => folded.push('l'),
+        'ı' => folded.push('i'),
+        '\u{300}'..='\u{36f}' | '\'' | '’' => {}
+        c if c.is_alphabetic() => folded.extend(c.to_lowercase()),
+        _ => folded.push(' '),
+    };
+    // Nothing of ASCII is made of parts.
+    if text.is_ascii() {
+        text.chars().for_each(&mut push);
+    } else {
+        text.nfkd().for_each(&mut push);
     }
     folded
         .split_whitespace()
@@ -174,13 +187,22 @@ fn words(text: Option<&str>) -> Vec<String> {
 }
 
 /// `mueller` and `muller` are one spelling: systems without umlauts write an e.
-fn plain(word: &str) -> String {
-    word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+fn plain(word: &str) -> Cow<'_, str> {
+    if ["ae", "oe", "ue"].iter().any(|pair| word.contains(pair)) {
+        Cow::Owned(word.replace("ae", "a").replace("oe", "o").replace("ue", "u"))
+    } else {
+        Cow::Borrowed(word)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn subject<'a>(traveler: &Traveler, passengers: impl IntoIterator<Item = &'a Passenger>) -> Subject {
+        let known = Known::of(traveler);
+        Subject::of(passengers.into_iter().map(|passenger| known.is_of(passenger)))
+    }
 
     fn emil() -> Traveler {
         Traveler {

@@ -11,7 +11,6 @@ use super::flight;
 use super::gather::{Context, Draft};
 use super::places::Spot;
 use super::status::{self, CouponState};
-use super::subject::{self, Subject};
 
 /// What tickets say about a leg (R87, R88).
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,7 +109,7 @@ fn someone_elses(context: &Context<'_>, coupon: &Coupon) -> bool {
         text,
         ..Passenger::default()
     };
-    subject::subject(context.traveler, [&passenger]) == Subject::SomeoneElse
+    context.name.is_of(&passenger) == Some(false)
 }
 
 /// Adds a weak other place to a spot.

@@ -2,6 +2,8 @@
 //! Called by ingest after each stored trip, by `locate`, and by tests.
 //! Always holds: pure; the same records and `as_of` give the same bytes, in whatever order they come (R188).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,7 @@ use super::paths::journeys;
 use super::places::{self, Spot};
 use super::same;
 use super::stage::Kind;
+use super::subject;
 use super::times::{DAY, HOUR, Sec, instant};
 use super::world::World;
 use super::{Episode, Move, Notice, Opportunity, Place, Record, Traveler};
@@ -39,11 +42,11 @@ pub struct Timeline {
     /// By date.
     pub opportunities: Vec<Opportunity>,
     /// The home city region, known or guessed from the first leg.
-    pub home_place: Option<Place>,
+    pub home_place: Option<Arc<Place>>,
     /// p(home) when nothing says otherwise (R159).
     pub home_p: f64,
     /// Timed legs with the probability that each is taken (R191).
-    pub moves: Vec<(Move, f64)>,
+    pub moves: Vec<(Arc<Move>, f64)>,
     /// Journeys that may go several ways (R190).
     pub alternatives: Vec<Vec<Alternative>>,
     /// The next instant at which the same records mean something else: a grace ends, a request's date passes (R89, R93, R98).
@@ -71,7 +74,7 @@ pub fn timeline(
         judgement,
         as_of,
         home: profile_home,
-        traveler,
+        name: subject::Known::of(traveler),
     };
     let (known, grace_ends) = known(judgement, records, as_of);
     let mut claims = gather::gather(&context, &known);
@@ -89,8 +92,9 @@ pub fn timeline(
         usual_stay,
         home_known,
         names: Default::default(),
+        shown: Default::default(),
     };
-    let home_place = context.home.map(|city| places::city_place(gazetteer, judgement, city));
+    let home_place = context.home.map(|city| world.city_place(city));
     let mut made = Timeline {
         as_of,
         episodes: Vec::new(),
@@ -191,7 +195,7 @@ fn usual_stay(context: &Context<'_>, claims: &Claims<'_>) -> Option<Sec> {
     (stays.len() >= 3).then(|| stays[stays.len() / 2])
 }
 
-fn moves(world: &World<'_, '_>, laid: &[Laid]) -> Vec<(Move, f64)> {
+fn moves(world: &World<'_, '_>, laid: &[Laid]) -> Vec<(Arc<Move>, f64)> {
     let mut by_leg: std::collections::BTreeMap<usize, f64> = std::collections::BTreeMap::new();
     for path in laid.iter().flat_map(|journey| &journey.paths) {
         for leg in path.legs.iter().filter(|leg| world.leg(leg).timed) {
@@ -200,12 +204,7 @@ fn moves(world: &World<'_, '_>, laid: &[Laid]) -> Vec<(Move, f64)> {
     }
     by_leg
         .into_iter()
-        .map(|(no, p)| {
-            (
-                leg_move(world, &world.claims.legs[no]),
-                (p.min(0.99) * 1e6).round() / 1e6,
-            )
-        })
+        .map(|(no, p)| (leg_move(world, no), (p.min(0.99) * 1e6).round() / 1e6))
         .collect()
 }
 

@@ -213,9 +213,10 @@ pub(super) fn moment(when: &When, zone: Option<Zone>) -> Option<Moment> {
             offset: utc.is_some_and(|utc| utc != clock),
         });
     };
-    let at = zone.to_utc(local).timestamp();
+    let (at, ambiguous) = zone.resolve(local);
+    let at = at.timestamp();
     let mut span = Span::at(at);
-    if zone.is_ambiguous(local) {
+    if ambiguous {
         span = Span::new(at - HOUR, at + HOUR);
     }
     let offset = zone.offset_s(instant(at)) != 0;

@@ -86,7 +86,7 @@ impl Episode {
         let answer = self.answer(j, &parts, (home, in_transit, unknown), &countries, t);
         let top = hypotheses.first().map_or(0.0, |h| h.p).max(home).max(in_transit);
         let band = Band::of(answer.as_ref().map_or(top, |answer| answer.p));
-        let conflict = conflict(j, parts.iter().map(|(h, p)| (&h.place, *p)));
+        let conflict = conflict(j, parts.iter().map(|(h, p)| (h.place.as_ref(), *p)));
         let region = match (&self.state, &self.move_) {
             (State::InTransit, Some(leg)) => region::corridor(j, leg, Some(t)),
             _ => self.region.clone(),
@@ -223,7 +223,7 @@ impl Timeline {
             home: super::Ramp::flat(self.home_p),
             in_transit: super::Ramp::flat(0.0),
             unknown: super::Ramp::flat(1.0 - self.home_p),
-            region: self.home_place.as_ref().map_or(Region::None, region::circle),
+            region: self.home_place.as_deref().map_or(Region::None, region::circle),
             move_: None,
             conflict: false,
             evidence: Vec::new(),
@@ -351,7 +351,7 @@ impl Timeline {
             cities
                 .iter()
                 .filter(|(_, p, end)| *end >= *p * 0.9)
-                .map(|(h, _, end)| (&h.place, *end)),
+                .map(|(h, _, end)| (h.place.as_ref(), *end)),
         );
         Whereabouts {
             state: if away { State::Stay } else { evening.state },

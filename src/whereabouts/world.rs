@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::place::CityId;
 
@@ -15,6 +16,7 @@ use super::mass::{Key, Mass};
 use super::places::{self, Spot};
 use super::stage::PathLeg;
 use super::times::{MINUTE, Mode, Sec};
+use super::{Move, Place};
 
 /// Everything that the laying of paths on the time line looks at.
 pub(super) struct World<'c, 'a> {
@@ -27,6 +29,24 @@ pub(super) struct World<'c, 'a> {
     pub home_known: bool,
     /// Names of cities as they are spoken of, each looked up once.
     pub names: RefCell<BTreeMap<CityId, String>>,
+    /// What is shown in one episode after the other, each made once.
+    pub shown: RefCell<Shown>,
+}
+
+/// Places and legs as they are shown.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub cities: BTreeMap<CityId, Arc<Place>>,
+    pub inside: BTreeMap<Inside, Arc<Place>>,
+    pub moves: BTreeMap<usize, Arc<Move>>,
+}
+
+/// By which claim a place inside of a city is known: the number of a leg or of a stay.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Inside {
+    FromTerminal(usize),
+    ToTerminal(usize),
+    Stay(usize),
 }
 
 impl World<'_, '_> {
@@ -35,8 +55,24 @@ impl World<'_, '_> {
         World {
             aftermath: const { &Aftermath::NONE },
             names: RefCell::default(),
+            shown: RefCell::default(),
             ..*self
         }
+    }
+
+    /// A city region as it is shown.
+    pub fn city_place(&self, city: CityId) -> Arc<Place> {
+        let made = || Arc::new(places::city_place(self.context.gazetteer, self.context.judgement, city));
+        let mut shown = self.shown.borrow_mut();
+        shown.cities.entry(city).or_insert_with(made).clone()
+    }
+
+    /// The terminal or hotel of a claim as it is shown.
+    pub fn place_inside(&self, inside: Inside, spot: &Spot, name: Option<&str>) -> Arc<Place> {
+        let (gazetteer, judgement) = (self.context.gazetteer, self.context.judgement);
+        let made = || Arc::new(places::exact_place(gazetteer, judgement, spot, name));
+        let mut shown = self.shown.borrow_mut();
+        shown.inside.entry(inside).or_insert_with(made).clone()
     }
 
     pub fn leg(&self, leg: &PathLeg) -> &Leg {

@@ -339,7 +339,7 @@ pub fn city(code: &str) -> Place {
 
 pub fn maybe(code: &str, p: Ramp, grade: Grade) -> Hypothesis {
     Hypothesis {
-        place: city(code),
+        place: Arc::new(city(code)),
         p,
         grade,
         venue: None,
@@ -362,7 +362,7 @@ pub fn home(from: DateTime<Utc>, until: DateTime<Utc>) -> Episode {
         conflict: false,
         evidence: Vec::new(),
         source_as_of: None,
-        home_place: Some(city("DEN")),
+        home_place: Some(Arc::new(city("DEN"))),
         expected: Vec::new(),
     }
 }
@@ -387,7 +387,7 @@ pub fn flight(from: DateTime<Utc>, until: DateTime<Utc>, start: &str, end: &str)
         home: Ramp::flat(0.0),
         in_transit: Ramp::flat(0.9),
         unknown: Ramp::flat(0.05),
-        move_: Some(Move {
+        move_: Some(Arc::new(Move {
             mode: "air".to_owned(),
             identity: Some("BA 117".to_owned()),
             from: city(start),
@@ -396,13 +396,13 @@ pub fn flight(from: DateTime<Utc>, until: DateTime<Utc>, start: &str, end: &str)
             arrives: Some(until),
             grade: Grade::Confirmed,
             wide: false,
-        }),
+        })),
         ..home(from, until)
     }
 }
 
 pub fn citing(episode: Episode, trip: &str) -> Episode {
-    let evidence = vec![Evidence {
+    let evidence = vec![Arc::new(Evidence {
         trip: trip.to_owned(),
         booking: "ABC123".to_owned(),
         segment: "Air[0]".to_owned(),
@@ -411,6 +411,6 @@ pub fn citing(episode: Episode, trip: &str) -> Episode {
         rules: vec!["R25".to_owned()],
         says: format!("because of {trip}"),
         against: false,
-    }];
+    })];
     Episode { evidence, ..episode }
 }

@@ -1,5 +1,7 @@
 //! Erasure reaches everything (P1, P4, P5) and is not undone by what came late (P6).
 
+use std::sync::Arc;
+
 use crate::bed::{A, Bed, citing, document, event, fenced, flight, h, home, of_kind, only, presence, stay, t};
 use whereabouts::store::{EventKind, EventStatus, PresenceQuery};
 
@@ -22,9 +24,9 @@ async fn p5_an_erased_trip_leaves_only_ids(bed: &Bed) {
             .await;
         let claim = bed.claim(t(n * 100 + 5)).await;
         let mut there = stay(h(20), h(48), "LON", 0.7 + n as f64 / 100.0);
-        there.hypotheses[0].place.name = SECRET.to_owned();
+        Arc::make_mut(&mut there.hypotheses[0].place).name = SECRET.to_owned();
         let mut way = flight(h(10), h(20), "NYC", "LON");
-        way.move_.as_mut().unwrap().to.name = SECRET.to_owned();
+        Arc::make_mut(way.move_.as_mut().unwrap()).to.name = SECRET.to_owned();
         way.in_transit.from = 0.9 - n as f64 / 100.0;
         let episodes = vec![
             home(h(0), h(10)),

@@ -1,5 +1,7 @@
 //! Presence rows: what is known when, who is where, and what a list or a map is told of it.
 
+use std::sync::Arc;
+
 use crate::bed::{A, B, Bed, citing, city, flight, h, home, maybe, only, presence, stay, t};
 use whereabouts::store::{AwayBin, PresenceAt, PresenceQuery, Scope, TravelerRow};
 use whereabouts::whereabouts::{Episode, Grade, Place, PlaceKind, Ramp, State};
@@ -225,11 +227,11 @@ async fn the_address_that_holds_most_of_a_city_is_told(bed: &Bed) {
     let mut there = stay(h(0), h(10), "LON", 0.3);
     for (code, p, share) in [("PAR", 0.5, 0.9), ("NYC", 0.1, 0.4)] {
         let mut maybe = maybe(code, Ramp::flat(p), Grade::Booked);
-        maybe.venue = Some((hotel.clone(), share));
+        maybe.venue = Some((hotel.clone().into(), share));
         there.hypotheses.push(maybe);
     }
     let mut elsewhere = stay(h(10), h(20), "NYC", 0.6);
-    elsewhere.hypotheses[0].venue = Some((hotel.clone(), 0.4));
+    elsewhere.hypotheses[0].venue = Some((hotel.clone().into(), 0.4));
     bed.believe(&who, t(0), vec![there, elsewhere]).await;
     let row = at(bed, 5).await.remove(0);
     let aurora = Place {
@@ -253,7 +255,7 @@ async fn the_next_move_is_told(bed: &Bed) {
     let mut going = flight(h(10), h(20), "NYC", "LON");
     let mut before = home(h(0), h(10));
     before.move_ = going.move_.clone();
-    going.move_.as_mut().unwrap().departs = Some(h(10));
+    Arc::make_mut(going.move_.as_mut().unwrap()).departs = Some(h(10));
     let back = flight(h(50), h(60), "LON", "NYC");
     bed.believe(
         &who,

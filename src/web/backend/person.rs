@@ -2,6 +2,8 @@
 //! Called by the map page when somebody is opened.
 //! Always holds: everything is read from the same presence rows as the list, so the panel never says other than the list.
 
+use std::sync::Arc;
+
 use app::view::{
     Answer, AppError, Band, BarPart, BarPartKind, Elsewhere, Grade, Mark, OnMap, PersonPage, PlaceTime, Precision,
     Reason, Spell, SpellKind, Strength, TripLine, words,
@@ -257,7 +259,7 @@ fn answer(current: Option<&Episode>, shares: &Shares<'_>, at: DateTime<Utc>, hom
 }
 
 /// For first, strongest first; then against.
-fn reasons(evidence: &[Evidence], trips: &[TripRow]) -> Vec<Reason> {
+fn reasons(evidence: &[Arc<Evidence>], trips: &[TripRow]) -> Vec<Reason> {
     let mut reasons = evidence
         .iter()
         .map(|e| Reason {

@@ -44,7 +44,7 @@ fn r25_a_fake_number_is_as_good_as_none() {
         let p = p(&t, "LON", "2026-11-11T07:00");
         assert!((0.58..=0.81).contains(&p), "{number}: {p}");
         assert_eq!(
-            t.at(utc("2026-11-11T02:00")).move_.and_then(|leg| leg.identity),
+            t.at(utc("2026-11-11T02:00")).move_.and_then(|leg| leg.identity.clone()),
             None,
             "{number}"
         );

@@ -178,7 +178,7 @@ fn r185_evidence_is_named_and_says_what_speaks_against() {
         .at(utc("2026-11-12T02:00"))
         .evidence
         .into_iter()
-        .map(|e| e.segment)
+        .map(|e| e.segment.clone())
         .collect();
     assert_eq!(segments, ["Air[0]", "Hotel[0]", "Air[1]"]);
 }
