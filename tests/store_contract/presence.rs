@@ -514,7 +514,7 @@ async fn r89_r98_presence_is_due_when_its_records_mean_something_else(bed: &Bed)
         .await
         .unwrap();
     assert_eq!(bed.due(t(499)).await, Vec::<String>::new());
-    assert_eq!(bed.due(t(500)).await, [other.id.clone()]);
+    assert_eq!(bed.due(t(500)).await, [other.id.as_str()]);
     assert_eq!(
         bed.due(t(600)).await,
         [other.id.as_str(), &who.id],
@@ -529,7 +529,7 @@ async fn r89_r98_presence_is_due_when_its_records_mean_something_else(bed: &Bed)
         .save_presence(B, &presence(&other, 1, t(500), Vec::new()))
         .await
         .unwrap();
-    assert_eq!(bed.due(t(900)).await, [who.id]);
+    assert_eq!(bed.due(t(900)).await, [who.id.as_str()]);
 }
 
 async fn episodes_must_not_overlap(bed: &Bed) {
