@@ -67,8 +67,9 @@ lint: setup
 unit: tools test-tools
 	@$(STEP) "Tests: unit, HTTP, SQLite, PostgreSQL" cargo test --workspace
 
+# The program that the other tests were run with: `cargo build` would make it and its dependencies once more, with other features.
 browser: web test-tools
-	@$(STEP) "The program, for the browser tests" cargo build --bin whereabouts
+	@$(STEP) "The program, for the browser tests" cargo test --workspace --no-run
 	@$(STEP) "Tests: browser" env WHEREABOUTS_PROGRAM=$(TARGET)/debug/whereabouts node_modules/.bin/playwright test --config end2end
 
 # --- the rest
@@ -80,8 +81,8 @@ audit: setup
 	@if command -v cargo-deny >/dev/null 2>&1; then $(STEP) "Audit: advisories, licences, sources" cargo deny check; \
 		else $(STEP) "Audit: licences (cargo-deny is not installed, so no advisories)" node scripts/licences.mjs; fi
 
-bench: build
-	@$(STEP) "The benchmarks" cargo bench --no-run
+bench: web
+	@$(STEP) "The program and its benchmarks" cargo bench --no-run
 	@cargo bench --quiet -- $(ARGS)
 
 clean:

@@ -1,6 +1,7 @@
 //! What changed, as it changes: server-sent events of the signed-in person's companies.
 //! Called by every open page; fed by the workers through a broadcast.
-//! Always holds: an event says only *that* somebody changed; a page that missed some is told to read anew.
+//! Always holds: an event says only *that* somebody changed; a page that missed some is told to read anew; who may listen is
+//! asked again at least every ten minutes, since a stream outlives the session that opened it.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -15,6 +16,9 @@ use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 
 use super::{AppState, Principal};
+
+/// After which a page has to ask again; it does so by itself.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// GET /live
 pub async fn live(State(state): State<AppState>, who: Option<Extension<Principal>>) -> Response {
@@ -38,10 +42,10 @@ pub async fn live(State(state): State<AppState>, who: Option<Extension<Principal
         .retry(Duration::from_secs(3)))));
     // A page that stays open must not hold up the end of the program.
     let mut stop = state.stop.clone();
-    let until_stop = Box::pin(async move {
-        let _ = stop.wait_for(|stopping| *stopping).await;
+    let the_end = Box::pin(async move {
+        let _ = tokio::time::timeout(LONGEST, stop.wait_for(|stopping| *stopping)).await;
     });
-    let stream = hello.chain(changes).take_until(until_stop);
+    let stream = hello.chain(changes).take_until(the_end);
     let mut response = Sse::new(stream)
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)).text("still here"))
         .into_response();
