@@ -1,15 +1,23 @@
 //! The summary of a presence row: what maps and lists show of an episode, as one line of text.
 //! Written with the row, read by `presence_at`, which fetches thousands of lines at once.
-//! Holds always: reading needs no JSON, and the cities' order is decided at the instant asked about, not when written.
+//! Holds always: reading needs no JSON, and the cities' order is decided at the instant asked about, not when written:
+//! only what no instant can ask for is left out.
 
 use super::{PresenceAt, StoreError, time};
-use crate::whereabouts::{Episode, Grade, Move, Place, PlaceKind, Ramp, State};
+use crate::whereabouts::{Episode, Grade, Hypothesis, Move, Place, PlaceKind, Ramp, State};
 use chrono::{DateTime, Utc};
 
 /// Between the fields of a line.
 pub(super) const FIELD: char = '\u{1f}';
 /// Between lines.
 pub(super) const LINE: char = '\u{1e}';
+
+/// Before each city.
+const CITY: char = '\u{1d}';
+
+/// Numbers are written as so many parts of one: short, and read as integers. Probabilities have no more digits than that;
+/// of a degree it is a tenth of a metre.
+const PARTS: f64 = 1e6;
 
 /// The least share of its city that an address must hold to be told.
 const MOST: f64 = 0.5;
@@ -59,22 +67,35 @@ impl Summary<'_> {
         if let Some(place) = home_place {
             line.place(place);
         }
-        for hypothesis in hypotheses {
-            line.place(&hypothesis.place)
-                .ramp(hypothesis.p)
-                .text(grade_word(hypothesis.grade));
-            match hypothesis.venue.as_ref().filter(|(_, share)| *share >= MOST) {
-                Some((venue, share)) => line.float(*share).place(venue),
-                None => line.text(""),
+        for (index, city) in hypotheses.iter().enumerate() {
+            let beaten = hypotheses
+                .iter()
+                .enumerate()
+                .filter(|(other, by)| beats(by.p, city.p, *other < index))
+                .count();
+            match beaten {
+                0 => line.city(city).rest_of_city(city),
+                1 => line.city(city),
+                _ => &mut line,
             };
         }
         line.0
     }
 }
 
+/// Whether one city is more probable than another at every instant. Of equally probable ones the first counts more (R188).
+fn beats(one: Ramp, other: Ramp, is_first: bool) -> bool {
+    if is_first {
+        one.from >= other.from && one.until >= other.until
+    } else {
+        one.from > other.from && one.until > other.until
+    }
+}
+
 /// The row of name, login and a written line, at one instant.
 pub(super) fn read(line: &str, at: DateTime<Utc>) -> Result<PresenceAt, StoreError> {
-    let mut fields = Reader(Some(line));
+    let mut cities = line.split(CITY);
+    let mut fields = Reader(cities.next());
     let name = fields.text()?.to_owned();
     let login = fields.owned()?;
     let traveler = fields.text()?.to_owned();
@@ -89,20 +110,19 @@ pub(super) fn read(line: &str, at: DateTime<Utc>) -> Result<PresenceAt, StoreErr
     let (next_at, next_text) = (time::at_opt(fields.int_opt()?)?, fields.owned()?);
     let home_place = match fields.text()? {
         "" => None,
-        _ => Some(fields.place()?.owned()?),
+        _ => Some(fields.place()?),
     };
-    let (first, second) = fields.two_most_probable(now)?;
+    let (first, second) = two_most_probable(cities, now)?;
 
     let (place, p, grade, venue) = match first {
-        Some(first) => (
-            Some(first.spot.owned()?),
-            first.p,
-            Some(grade_of(first.grade).ok_or_else(broken)?),
-            first
-                .venue
-                .map(|(spot, share)| spot.owned().map(|place| (place, share)))
-                .transpose()?,
-        ),
+        Some(City { name, p, mut rest }) => {
+            let (grade, place) = (rest.word(grade_of)?, rest.place_named(name)?);
+            let venue = match rest.text()? {
+                "" => None,
+                share => Some((parts(share)?, rest.place()?)),
+            };
+            (Some(place), p, Some(grade), venue.map(|(share, place)| (place, share)))
+        }
         None => (None, 0.0, None, None),
     };
     Ok(PresenceAt {
@@ -133,7 +153,7 @@ pub(super) fn read(line: &str, at: DateTime<Utc>) -> Result<PresenceAt, StoreErr
         move_to_code: way.to_code,
         next_at,
         next_text,
-        other_city: second.as_ref().map(|other| other.spot.name.to_owned()),
+        other_city: second.as_ref().map(|other| other.name.to_owned()),
         other_p: second.as_ref().map(|other| other.p),
         home_place,
     })
@@ -174,38 +194,31 @@ struct Way {
     to_code: Option<String>,
 }
 
-/// A place as the line has it.
-struct Spot<'a> {
-    kind: &'a str,
-    code: &'a str,
-    name: &'a str,
-    country: &'a str,
-    point: Option<[f64; 2]>,
-    radius_km: f64,
-    key: &'a str,
-}
-
-impl Spot<'_> {
-    fn owned(&self) -> Result<Place, StoreError> {
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Ok(Place {
-            kind: kind_of(self.kind).ok_or_else(broken)?,
-            code: some(self.code),
-            name: self.name.to_owned(),
-            country: some(self.country),
-            point: self.point,
-            radius_km: self.radius_km,
-            city_key: some(self.key),
-        })
-    }
-}
-
-/// A possible city; only the most probable one becomes owned text.
+/// A possible city; only of the most probable one the rest is read.
 struct City<'a> {
-    spot: Spot<'a>,
+    name: &'a str,
     p: f64,
-    grade: &'a str,
-    venue: Option<(Spot<'a>, f64)>,
+    /// Grade, place and venue; nothing, if it is never the most probable one.
+    rest: Reader<'a>,
+}
+
+/// The two that are most probable, of equally probable ones the first written (R188).
+fn two_most_probable<'a>(
+    cities: impl Iterator<Item = &'a str>,
+    now: Fraction,
+) -> Result<(Option<City<'a>>, Option<City<'a>>), StoreError> {
+    let (mut first, mut second): (Option<City<'a>>, Option<City<'a>>) = (None, None);
+    for city in cities {
+        let mut rest = Reader(Some(city));
+        let (name, p) = (rest.text()?, now.on(rest.ramp()?));
+        let city = City { name, p, rest };
+        if first.as_ref().is_none_or(|first| city.p > first.p) {
+            second = first.replace(city);
+        } else if second.as_ref().is_none_or(|second| city.p > second.p) {
+            second = Some(city);
+        }
+    }
+    Ok((first, second))
 }
 
 struct Writer(String);
@@ -215,6 +228,10 @@ impl Writer {
         if !self.0.is_empty() {
             self.0.push(FIELD);
         }
+        self.bare(text)
+    }
+
+    fn bare(&mut self, text: &str) -> &mut Self {
         self.0.extend(text.chars().filter(|c| !c.is_control()));
         self
     }
@@ -231,11 +248,17 @@ impl Writer {
     }
 
     fn float(&mut self, value: f64) -> &mut Self {
-        self.text(&value.to_string())
+        self.int((value * PARTS).round() as i64)
     }
 
+    /// The end only if it is another than the start.
     fn ramp(&mut self, ramp: Ramp) -> &mut Self {
-        self.float(ramp.from).float(ramp.until)
+        self.float(ramp.from);
+        if ramp.until == ramp.from {
+            self.text("")
+        } else {
+            self.float(ramp.until)
+        }
     }
 
     fn point(&mut self, point: Option<[f64; 2]>) -> &mut Self {
@@ -257,13 +280,29 @@ impl Writer {
     }
 
     fn place(&mut self, place: &Place) -> &mut Self {
+        self.text(&place.name).place_but_name(place)
+    }
+
+    fn place_but_name(&mut self, place: &Place) -> &mut Self {
         self.text(kind_word(place.kind))
-            .text(place.code.as_deref().unwrap_or_default())
-            .text(&place.name);
+            .text(place.code.as_deref().unwrap_or_default());
         self.text(place.country.as_deref().unwrap_or_default())
             .point(place.point)
             .float(place.radius_km);
         self.text(place.city_key.as_deref().unwrap_or_default())
+    }
+
+    fn city(&mut self, city: &Hypothesis) -> &mut Self {
+        self.0.push(CITY);
+        self.bare(&city.place.name).ramp(city.p)
+    }
+
+    fn rest_of_city(&mut self, city: &Hypothesis) -> &mut Self {
+        self.text(grade_word(city.grade)).place_but_name(&city.place);
+        match city.venue.as_ref().filter(|(_, share)| *share >= MOST) {
+            Some((venue, share)) => self.float(*share).place(venue),
+            None => self.text(""),
+        }
     }
 }
 
@@ -302,23 +341,22 @@ impl<'a> Reader<'a> {
     }
 
     fn float(&mut self) -> Result<f64, StoreError> {
-        self.text()?.parse().map_err(|_| broken())
+        parts(self.text()?)
     }
 
     fn ramp(&mut self) -> Result<Ramp, StoreError> {
-        Ok(Ramp {
-            from: self.float()?,
-            until: self.float()?,
-        })
+        let from = self.float()?;
+        let until = match self.text()? {
+            "" => from,
+            until => parts(until)?,
+        };
+        Ok(Ramp { from, until })
     }
 
     fn point(&mut self) -> Result<Option<[f64; 2]>, StoreError> {
         match (self.text()?, self.text()?) {
             ("", _) | (_, "") => Ok(None),
-            (lon, lat) => Ok(Some([
-                lon.parse().map_err(|_| broken())?,
-                lat.parse().map_err(|_| broken())?,
-            ])),
+            (lon, lat) => Ok(Some([parts(lon)?, parts(lat)?])),
         }
     }
 
@@ -342,47 +380,29 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn place(&mut self) -> Result<Spot<'a>, StoreError> {
-        let kind = self.text()?;
-        self.spot(kind)
+    fn place(&mut self) -> Result<Place, StoreError> {
+        let name = self.text()?;
+        self.place_named(name)
     }
 
-    fn spot(&mut self, kind: &'a str) -> Result<Spot<'a>, StoreError> {
-        Ok(Spot {
-            kind,
-            code: self.text()?,
-            name: self.text()?,
-            country: self.text()?,
+    fn place_named(&mut self, name: &str) -> Result<Place, StoreError> {
+        Ok(Place {
+            name: name.to_owned(),
+            kind: self.word(kind_of)?,
+            code: self.owned()?,
+            country: self.owned()?,
             point: self.point()?,
             radius_km: self.float()?,
-            key: self.text()?,
+            city_key: self.owned()?,
         })
     }
+}
 
-    /// The cities, to the end of the line. Of equally probable ones the first written counts more (R188).
-    fn two_most_probable(&mut self, now: Fraction) -> Result<(Option<City<'a>>, Option<City<'a>>), StoreError> {
-        let (mut first, mut second): (Option<City<'a>>, Option<City<'a>>) = (None, None);
-        while let Some(kind) = self.next() {
-            let city = City {
-                spot: self.spot(kind)?,
-                p: now.on(self.ramp()?),
-                grade: self.text()?,
-                venue: match self.text()? {
-                    "" => None,
-                    share => {
-                        let share = share.parse().map_err(|_| broken())?;
-                        Some((self.place()?, share))
-                    }
-                },
-            };
-            if first.as_ref().is_none_or(|first| city.p > first.p) {
-                second = first.replace(city);
-            } else if second.as_ref().is_none_or(|second| city.p > second.p) {
-                second = Some(city);
-            }
-        }
-        Ok((first, second))
-    }
+/// A number that was written in parts.
+fn parts(text: &str) -> Result<f64, StoreError> {
+    text.parse::<i64>()
+        .map(|parts| parts as f64 / PARTS)
+        .map_err(|_| broken())
 }
 
 fn broken() -> StoreError {

@@ -13,6 +13,7 @@ on_both_engines!(
     knowledge_never_runs_backwards,
     a_summary_says_what_the_episode_says,
     the_most_probable_city_is_that_of_the_instant,
+    cities_that_are_never_first_or_second_hide_nothing,
     the_address_that_holds_most_of_a_city_is_told,
     the_next_move_is_told,
     everyone_is_in_the_order_of_names,
@@ -214,6 +215,48 @@ async fn the_most_probable_city_is_that_of_the_instant(bed: &Bed) {
             told("PAR", Grade::Intent, "New York")
         ]
     );
+}
+
+/// Four cities with any probabilities, equal ones among them (R188): an hour each.
+async fn cities_that_are_never_first_or_second_hide_nothing(bed: &Bed) {
+    let who = someone(bed).await;
+    let mut seed = 7_u32;
+    let mut tenth = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(seed >> 30) / 10.0
+    };
+    let episodes: Vec<Episode> = (0..200)
+        .map(|hour| {
+            let mut any = stay(h(hour), h(hour + 1), "LON", 0.5);
+            any.hypotheses = ["LON", "PAR", "NYC", "AKL"]
+                .map(|code| {
+                    let (from, until) = (tenth(), tenth());
+                    maybe(code, Ramp { from, until }, Grade::Booked)
+                })
+                .to_vec();
+            any
+        })
+        .collect();
+    bed.believe(&who, t(0), episodes.clone()).await;
+    for (hour, episode) in (0..).zip(&episodes) {
+        for minutes in [0, 20, 59] {
+            let x = f64::from(minutes) / 60.0;
+            let instant = h(hour) + chrono::TimeDelta::minutes(i64::from(minutes));
+            let rows = bed.store.presence_at(&only(A), &PresenceQuery::at(instant)).await;
+            let row = rows.unwrap().remove(0);
+            let mut cities: Vec<(f64, &str)> = episode
+                .hypotheses
+                .iter()
+                .map(|one| (one.p.from + (one.p.until - one.p.from) * x, one.place.name.as_str()))
+                .collect();
+            cities.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let told = [
+                (row.p, row.place.as_ref().unwrap().name.as_str()),
+                (row.other_p.unwrap(), row.other_city.as_deref().unwrap()),
+            ];
+            assert_eq!(told, cities[..2], "{instant} {episode:?}");
+        }
+    }
 }
 
 async fn the_address_that_holds_most_of_a_city_is_told(bed: &Bed) {
