@@ -226,7 +226,7 @@ impl PlaceTime {
     }
 
     /// The shortest unmistakable day and time beside `reference`: `16:25` on the same local day, `Thu 16:25` within six
-    /// days, else `26 Nov 16:25`, with its year if that is another.
+    /// days, else `26 Nov 16:25`; of another year the date says enough, `9 Jan 2027`.
     pub fn beside(&self, reference: Instant) -> String {
         let c = self.civil();
         let days = days_from(i64::from(c.year), i64::from(c.month), i64::from(c.day))
@@ -234,7 +234,8 @@ impl PlaceTime {
         match days {
             0 => c.clock(),
             -6..=6 => format!("{} {}", c.weekday_short(), c.clock()),
-            _ => format!("{} {}", c.date_beside(reference.utc().year), c.clock()),
+            _ if c.year != reference.utc().year => c.date_beside(reference.utc().year),
+            _ => format!("{} {}", c.date(), c.clock()),
         }
     }
 }
@@ -349,7 +350,7 @@ mod tests {
         );
         assert_eq!(
             PlaceTime::new(at("2027-01-09T06:00:00Z"), 60, "CET").beside(now),
-            "9 Jan 2027 07:00"
+            "9 Jan 2027"
         );
         assert_eq!(PlaceTime::new(now, 0, "UTC").full(), "Sun 22 Nov 2026, 14:00 UTC");
     }

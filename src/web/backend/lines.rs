@@ -8,7 +8,7 @@ use super::instant;
 use super::places::{city_of_code, clock, precision, zone, zone_of_code};
 use crate::place::Zone;
 use crate::store::PresenceAt;
-use crate::whereabouts::{self, Place, State};
+use crate::whereabouts::{self, Judgement, Place, State};
 
 /// What the row of a traveler is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,13 +91,20 @@ impl Line {
         ))
     }
 
-    /// The finest place that holds most of what the row is about: an address, else the city or what stands for it.
+    /// The finest place that is probable enough to be the answer (R200): an address, else the city or what stands for it.
     pub fn spot(&self) -> Option<&Place> {
-        match (self.about, &self.who.venue) {
+        match (self.about, self.venue()) {
             (About::Home, _) => self.who.home_place.as_ref(),
             (_, Some((venue, _))) => Some(venue),
             (_, None) => self.who.place.as_ref(),
         }
+    }
+
+    /// The address that may be the answer, and its probability.
+    fn venue(&self) -> Option<(&Place, f64)> {
+        let (venue, share) = self.who.venue.as_ref()?;
+        let p = self.who.p * share;
+        (p >= Judgement::CURRENT.answer_p).then_some((venue, p))
     }
 
     /// The place line, without its precision.
@@ -120,7 +127,7 @@ impl Line {
 
     fn p(&self) -> f64 {
         match self.about {
-            About::Place => self.who.p * self.who.venue.as_ref().map_or(1.0, |(_, share)| *share),
+            About::Place => self.venue().map_or(self.who.p, |(_, p)| p),
             About::Moving => self.who.in_transit,
             About::Home => self.who.home,
             About::Nothing => self.who.unknown,
