@@ -58,7 +58,13 @@ async fn nodes_may_start_together(bed: &Bed) {
 
 #[tokio::test]
 async fn unsafe_or_unknown_databases_are_refused() {
-    for url in ["sqlite::memory:", "mysql://localhost/x", "whereabouts.db", ""] {
+    for url in [
+        "sqlite::memory:",
+        "sqlite://w.db?mode=memory",
+        "mysql://localhost/x",
+        "whereabouts.db",
+        "",
+    ] {
         let opened = open(url).await;
         assert!(
             matches!(opened, Err(StoreError::Unsafe(_))),
@@ -66,6 +72,11 @@ async fn unsafe_or_unknown_databases_are_refused() {
             opened.err()
         );
     }
+    let left = std::fs::read_dir(".")
+        .unwrap()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let stray: Vec<String> = left.filter(|name| name.starts_with("file:")).collect();
+    assert!(stray.is_empty(), "a refused database leaves {stray:?}");
 }
 
 #[tokio::test]

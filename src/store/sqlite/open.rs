@@ -25,6 +25,12 @@ const MIGRATION_PAUSE: Duration = Duration::from_millis(200);
 
 /// Opens, creating the file if it is absent, for its owner only.
 pub(in crate::store) async fn open(url: &str) -> Result<Sql, StoreError> {
+    // Before anything else: the driver gives it a file name, and the refusal would leave that file behind.
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StoreError::Unsafe(
+            "a database in memory is gone with the program: name a file, such as sqlite://whereabouts.db".to_owned(),
+        ));
+    }
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| StoreError::Unsafe(format!("not a SQLite URL: {error}")))?
         .journal_mode(SqliteJournalMode::Wal)
