@@ -35,6 +35,10 @@ mod erasure;
 mod health;
 #[path = "store_contract/inbox.rs"]
 mod inbox;
+#[path = "store_contract/members.rs"]
+mod members;
+#[path = "store_contract/one_time.rs"]
+mod one_time;
 #[path = "store_contract/people.rs"]
 mod people;
 #[path = "store_contract/presence.rs"]

@@ -87,6 +87,7 @@ async fn fill(store: &dyn Store) -> Result<usize, Fault> {
         sealed_refresh_token: String::new(),
         refresh_expires_at: None,
         connected_by: None,
+        link_sha256: None,
     };
     store.connect_company(&connection, now).await?;
     let timelines = corpus::subjects(TIMELINES)?

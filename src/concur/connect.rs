@@ -85,6 +85,7 @@ pub async fn connect(
         sealed_refresh_token: sealed,
         refresh_expires_at: tokens.refresh_expires_at,
         connected_by: user,
+        link_sha256: None,
     };
     let slot = concur.slot(&company);
     let mut slot = slot.lock().await;

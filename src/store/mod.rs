@@ -6,8 +6,10 @@ mod bounds;
 mod draft;
 mod error;
 mod id;
+mod members;
 mod model;
 mod name;
+mod one_time;
 mod open;
 mod postgres;
 mod scope;
@@ -19,7 +21,9 @@ mod text;
 mod time;
 
 pub use error::StoreError;
+pub use members::Members;
 pub use model::*;
+pub use one_time::OneTime;
 pub use open::open;
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
@@ -50,7 +54,7 @@ impl Engine {
 
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: OneTime + Members + Send + Sync + 'static {
     // --- health
 
     /// Commits a small write. Fails as a real one would.
@@ -216,6 +220,11 @@ pub trait Store: Send + Sync + 'static {
     async fn save_refresh(&self, lease: &RefreshLease, g: &NewGrant) -> Result<(), StoreError>;
     /// Ends the lease without a new grant; nothing happens if it is lost.
     async fn release_refresh(&self, lease: &RefreshLease) -> Result<(), StoreError>;
+    /// Concur refused the grant under this lease: the company needs to connect again, its trips are parked, its data
+    /// begins to age. `false`: the grant was replaced meanwhile, and nothing happened.
+    async fn lose_grant(&self, lease: &RefreshLease, reason: &str, now: DateTime<Utc>) -> Result<bool, StoreError>;
+    /// Whether the company is connected, and by the request token of this digest.
+    async fn is_connected_by(&self, company: &str, link_sha256: &[u8]) -> Result<bool, StoreError>;
 
     // --- people who sign in, API tokens, throttling
 

@@ -4,12 +4,14 @@
 
 mod company;
 mod inbox;
+mod one_time;
 mod person;
 mod presence;
 mod queue;
 
 pub use company::{CompanyRow, CompanyState, Connection, Grant, NewGrant, RefreshLease};
 pub use inbox::{Appended, EventFilter, EventKind, EventRow, EventStatus, IngestStatus, NewEvent};
+pub use one_time::{NewOneTime, OneTimeRow, Purpose};
 pub use person::{NewPerson, NewToken, PersonRow, Role, Taken, TokenRow};
 pub use presence::{AwayBin, Belief, PresenceAt, PresenceQuery, PresenceSave};
 pub use queue::{Claim, KnownOf, ProfileSave, TravelerRow, TripRow, TripSave};

@@ -264,6 +264,7 @@ pub fn connection(company: &str) -> Connection {
         sealed_refresh_token: format!("sealed-{company}"),
         refresh_expires_at: Some(h(24 * 180)),
         connected_by: Some("someone".to_owned()),
+        link_sha256: None,
     }
 }
 

@@ -9,6 +9,9 @@ on_both_engines!(
     disconnecting_forgets_the_token,
     one_node_at_a_time_refreshes,
     a_refresh_that_was_overtaken_is_refused,
+    q54_p16_the_retention_clock_starts_when_fetching_ends,
+    q54_only_the_grant_that_was_refused_is_lost,
+    q7_a_company_knows_by_which_link_it_connected,
 );
 
 async fn a_connected_company_is_shown(bed: &Bed) {
@@ -155,4 +158,87 @@ async fn a_refresh_that_was_overtaken_is_refused(bed: &Bed) {
         .unwrap();
     fenced(store.save_refresh(&late, &fresh()).await);
     assert!(store.grant(A).await.unwrap().is_none());
+}
+
+async fn q54_p16_the_retention_clock_starts_when_fetching_ends(bed: &Bed) {
+    let store = bed.connected().await;
+    let row = async || store.company(&only(A), A).await.unwrap().unwrap();
+    assert_eq!(
+        (row().await.since, row().await.retention_started_at),
+        (Some(t(0)), None)
+    );
+    let set = |state, now| store.set_company_state(A, state, Some("x"), t(now));
+    set(CompanyState::ReconnectNeeded, 10).await.unwrap();
+    set(CompanyState::ReconnectNeeded, 20).await.unwrap();
+    assert_eq!(
+        (row().await.since, row().await.retention_started_at),
+        (Some(t(10)), Some(t(10)))
+    );
+    set(CompanyState::Disconnected, 30).await.unwrap();
+    let now = row().await;
+    assert_eq!(
+        (now.since, now.retention_started_at),
+        (Some(t(30)), Some(t(10))),
+        "fetching ended at 10"
+    );
+    store.connect_company(&connection(A), t(40)).await.unwrap();
+    assert_eq!(
+        (row().await.since, row().await.retention_started_at),
+        (Some(t(40)), None)
+    );
+    set(CompanyState::Disconnected, 50).await.unwrap();
+    assert_eq!(row().await.retention_started_at, Some(t(50)));
+}
+
+async fn q54_only_the_grant_that_was_refused_is_lost(bed: &Bed) {
+    let store = bed.connected().await;
+    let lease = store.lease_refresh(A, t(0), t(30)).await.unwrap().unwrap();
+    store.connect_company(&connection(A), t(5)).await.unwrap();
+    assert!(!store.lose_grant(&lease, "refused", t(6)).await.unwrap());
+    assert_eq!(
+        store.company(&only(A), A).await.unwrap().unwrap().state,
+        CompanyState::Connected
+    );
+    bed.happens(event("e1", A, "trip-1", 0)).await;
+    let lease = store.lease_refresh(A, t(7), t(30)).await.unwrap().unwrap();
+    assert!(store.lose_grant(&lease, "refused", t(8)).await.unwrap());
+    assert!(!store.lose_grant(&lease, "again", t(9)).await.unwrap());
+    let row = store.company(&only(A), A).await.unwrap().unwrap();
+    assert_eq!(
+        (row.state, row.reason.as_deref()),
+        (CompanyState::ReconnectNeeded, Some("refused"))
+    );
+    assert_eq!((row.since, row.retention_started_at), (Some(t(8)), Some(t(8))));
+    assert!(
+        store
+            .claim_trips(9, h(1), std::time::Duration::from_secs(9))
+            .await
+            .unwrap()
+            .is_empty(),
+        "fetching stopped"
+    );
+    assert!(matches!(
+        store.save_refresh(&lease, &fresh()).await,
+        Err(StoreError::Fenced)
+    ));
+}
+
+async fn q7_a_company_knows_by_which_link_it_connected(bed: &Bed) {
+    let store = bed.connected().await;
+    let link = |byte: u8| Connection {
+        link_sha256: Some(vec![byte; 32]),
+        ..connection(A)
+    };
+    assert!(!store.is_connected_by(A, &[1; 32]).await.unwrap());
+    store.connect_company(&link(1), t(1)).await.unwrap();
+    assert!(store.is_connected_by(A, &[1; 32]).await.unwrap());
+    assert!(!store.is_connected_by(B, &[1; 32]).await.unwrap() && !store.is_connected_by(A, &[2; 32]).await.unwrap());
+    store
+        .set_company_state(A, CompanyState::Disconnected, None, t(2))
+        .await
+        .unwrap();
+    assert!(
+        !store.is_connected_by(A, &[1; 32]).await.unwrap(),
+        "an old link says nothing of a company that left"
+    );
 }

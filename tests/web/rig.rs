@@ -237,6 +237,7 @@ impl Rig {
             sealed_refresh_token: sealed,
             refresh_expires_at: None,
             connected_by: None,
+            link_sha256: None,
         };
         // Long ago: the engine lists the backlog of a company that connected just now.
         let then = Utc::now() - TimeDelta::days(1);

@@ -28,6 +28,10 @@ pub struct CompanyRow {
     pub state: CompanyState,
     /// Why it is not.
     pub reason: Option<String>,
+    /// Since when it is.
+    pub since: Option<DateTime<Utc>>,
+    /// When fetching ended, from which its data ages (Q54, P16); `None` while it is connected.
+    pub retention_started_at: Option<DateTime<Utc>>,
     /// Host of the geolocation: the data centre.
     pub region: Option<String>,
     /// When its last event arrived.
@@ -55,6 +59,8 @@ pub struct Connection {
     pub refresh_expires_at: Option<DateTime<Utc>>,
     /// Concur's user id.
     pub connected_by: Option<String>,
+    /// SHA-256 of the request token: the link by which it connected.
+    pub link_sha256: Option<Vec<u8>>,
 }
 
 /// A company's stored grant.

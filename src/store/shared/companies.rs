@@ -13,6 +13,8 @@ struct Columns {
     name: Option<String>,
     state: String,
     reason: Option<String>,
+    state_since: Option<i64>,
+    retention_started_at: Option<i64>,
     geolocation: String,
     last_event_at: Option<i64>,
     refresh_expires_at: Option<i64>,
@@ -27,6 +29,8 @@ impl Columns {
             region: url::Url::parse(&self.geolocation)
                 .ok()
                 .and_then(|url| url.host_str().map(str::to_owned)),
+            since: at_opt(self.state_since)?,
+            retention_started_at: at_opt(self.retention_started_at)?,
             last_event_at: at_opt(self.last_event_at)?,
             refresh_expires_at: at_opt(self.refresh_expires_at)?,
             connected_at: at_opt(self.connected_at)?,
@@ -38,7 +42,8 @@ impl Columns {
     }
 }
 
-const SELECT: &str = "SELECT c.id, c.name, c.state, c.reason, c.geolocation, t.last_event_at, c.refresh_expires_at, \
+const SELECT: &str = "SELECT c.id, c.name, c.state, c.reason, c.state_since, c.retention_started_at, c.geolocation, t.last_event_at, \
+    c.refresh_expires_at, \
     c.connected_at, c.connected_by FROM company c LEFT JOIN inbox_tally t ON t.company = c.id \
     WHERE ($1 IS NULL OR c.id = $1) AND ($2 IS NULL OR c.id = $2)";
 
@@ -69,12 +74,13 @@ impl Sql {
         statements::change_connections(&mut tx).await?;
         sqlx::query(
             "INSERT INTO company AS c (id, name, state, geolocation, sealed_refresh_token, grant_version, \
-                 refresh_expires_at, connected_at, connected_by) \
-             VALUES ($1, $2, 'connected', $3, $4, 1, $5, $6, $7) \
+                 refresh_expires_at, connected_at, connected_by, state_since, link_sha256) \
+             VALUES ($1, $2, 'connected', $3, $4, 1, $5, $6, $7, $6, $8) \
              ON CONFLICT (id) DO UPDATE SET name = coalesce(excluded.name, c.name), state = 'connected', reason = NULL, \
                  geolocation = excluded.geolocation, sealed_refresh_token = excluded.sealed_refresh_token, \
                  grant_version = c.grant_version + 1, refresh_expires_at = excluded.refresh_expires_at, \
-                 connected_at = excluded.connected_at, connected_by = excluded.connected_by, refresh_lease_until = 0",
+                 connected_at = excluded.connected_at, connected_by = excluded.connected_by, state_since = excluded.state_since, \
+                 retention_started_at = NULL, link_sha256 = excluded.link_sha256, refresh_lease_until = 0",
         )
         .bind(&c.company)
         .bind(&c.name)
@@ -83,6 +89,7 @@ impl Sql {
         .bind(ms_opt(c.refresh_expires_at))
         .bind(ms(now))
         .bind(&c.connected_by)
+        .bind(&c.link_sha256)
         .execute(&mut *tx)
         .await?;
         park(&mut tx, &c.company, false).await?;
@@ -104,11 +111,14 @@ impl Sql {
         id: &str,
         state: CompanyState,
         reason: Option<&str>,
+        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         statements::change_connections(&mut tx).await?;
         let done = sqlx::query(
             "UPDATE company SET state = $2, reason = $3, \
+                 state_since = CASE WHEN state = $2 THEN state_since ELSE $5 END, \
+                 retention_started_at = CASE WHEN $2 = 'connected' THEN NULL ELSE coalesce(retention_started_at, $5) END, \
                  sealed_refresh_token = CASE WHEN $4 THEN NULL ELSE sealed_refresh_token END, \
                  refresh_expires_at = CASE WHEN $4 THEN NULL ELSE refresh_expires_at END, \
                  grant_version = CASE WHEN $4 THEN grant_version + 1 ELSE grant_version END, \
@@ -119,6 +129,7 @@ impl Sql {
         .bind(state.as_str())
         .bind(reason)
         .bind(state == CompanyState::Disconnected)
+        .bind(ms(now))
         .execute(&mut *tx)
         .await?;
         one(done.rows_affected(), "no such company")?;
@@ -126,6 +137,45 @@ impl Sql {
         self.commit(tx).await?;
         self.residue();
         Ok(())
+    }
+
+    /// Only of the grant that was refused: a company that connected again meanwhile stays connected.
+    pub(super) async fn lose(
+        &self,
+        lease: &RefreshLease,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        statements::change_connections(&mut tx).await?;
+        let done = sqlx::query(
+            "UPDATE company SET state = 'reconnect_needed', reason = $3, state_since = $4, \
+                 retention_started_at = coalesce(retention_started_at, $4), refresh_lease_until = 0 \
+             WHERE id = $1 AND grant_version = $2 AND state = 'connected'",
+        )
+        .bind(&lease.company)
+        .bind(lease.version)
+        .bind(reason)
+        .bind(ms(now))
+        .execute(&mut *tx)
+        .await?;
+        let lost = done.rows_affected() == 1;
+        if lost {
+            park(&mut tx, &lease.company, true).await?;
+        }
+        self.commit(tx).await?;
+        Ok(lost)
+    }
+
+    pub(super) async fn has_link(&self, company: &str, sha256: &[u8]) -> Result<bool, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT grant_version FROM company WHERE id = $1 AND link_sha256 = $2 AND state = 'connected'",
+        )
+        .bind(company)
+        .bind(sha256.to_vec())
+        .fetch_optional(&self.write)
+        .await?;
+        Ok(found.is_some())
     }
 
     pub(super) async fn find_grant(&self, company: &str) -> Result<Option<Grant>, StoreError> {

@@ -6,6 +6,8 @@ mod companies;
 mod erasure;
 mod inbox;
 mod log;
+mod members;
+mod one_time;
 mod people;
 pub(super) mod presence;
 mod questions;

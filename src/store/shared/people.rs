@@ -11,8 +11,11 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
+/// What a person's row is read by.
+pub(super) const PERSON: &str = "SELECT id, email, password_hash, role, company, disabled FROM person";
+
 #[derive(sqlx::FromRow)]
-struct PersonColumns {
+pub(super) struct PersonColumns {
     id: String,
     email: String,
     password_hash: String,
@@ -22,7 +25,7 @@ struct PersonColumns {
 }
 
 impl PersonColumns {
-    fn row(self) -> Result<PersonRow, StoreError> {
+    pub(super) fn row(self) -> Result<PersonRow, StoreError> {
         Ok(PersonRow {
             role: self.role.parse()?,
             id: self.id,

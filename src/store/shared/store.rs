@@ -204,9 +204,9 @@ impl Store for Sql {
         id: &str,
         state: CompanyState,
         reason: Option<&str>,
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.put_state(id, state, reason).await
+        self.put_state(id, state, reason, now).await
     }
 
     async fn grant(&self, company: &str) -> Result<Option<Grant>, StoreError> {
@@ -228,6 +228,14 @@ impl Store for Sql {
 
     async fn release_refresh(&self, lease: &RefreshLease) -> Result<(), StoreError> {
         self.drop_refresh(lease).await
+    }
+
+    async fn lose_grant(&self, lease: &RefreshLease, reason: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        self.lose(lease, reason, now).await
+    }
+
+    async fn is_connected_by(&self, company: &str, link_sha256: &[u8]) -> Result<bool, StoreError> {
+        self.has_link(company, link_sha256).await
     }
 
     async fn add_person(&self, p: &NewPerson, now: DateTime<Utc>) -> Result<Result<String, Taken>, StoreError> {
