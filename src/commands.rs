@@ -170,7 +170,7 @@ async fn backlog(action: BacklogAction) -> Result<(), CommandError> {
             let report = crate::ingest::backlog::import(store.as_ref(), &company, &bytes, Utc::now())
                 .await
                 .map_err(|e| CommandError::Usage(e.to_string()))?;
-            println!("{} queued, {} skipped", report.queued, report.skipped);
+            println!("{} queued, {} skipped", report.listed - report.skipped, report.skipped);
         }
         BacklogAction::List {
             company,
@@ -190,12 +190,12 @@ async fn backlog(action: BacklogAction) -> Result<(), CommandError> {
                 &concur,
                 &store,
                 &company,
-                Utc::now(),
+                &(std::sync::Arc::new(Utc::now) as crate::concur::Clock),
                 crate::ingest::backlog::PER_MINUTE,
             )
             .await
             .map_err(|e| CommandError::Usage(e.to_string()))?;
-            println!("{} queued", report.queued);
+            println!("{} queued, {} skipped", report.listed - report.skipped, report.skipped);
         }
     }
     Ok(())

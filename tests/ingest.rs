@@ -5,6 +5,8 @@ mod fake_concur;
 
 #[path = "ingest/answers.rs"]
 mod answers;
+#[path = "ingest/backlogs.rs"]
+mod backlogs;
 #[path = "ingest/endings.rs"]
 mod endings;
 #[path = "ingest/life.rs"]

@@ -25,6 +25,8 @@ macro_rules! on_both_engines {
     };
 }
 
+#[path = "store_contract/backlogs.rs"]
+mod backlogs;
 #[path = "store_contract/bed.rs"]
 mod bed;
 #[path = "store_contract/companies.rs"]

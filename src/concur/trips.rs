@@ -87,6 +87,8 @@ impl From<CallProblem> for FetchProblem {
 pub struct ListPage {
     /// Trip ids, lower case.
     pub ids: Vec<String>,
+    /// Entries without an id.
+    pub without_id: usize,
     /// Give it back for the next page; `None` on the last.
     pub next: Option<String>,
 }
@@ -222,9 +224,8 @@ fn list_page(body: &[u8]) -> Option<ListPage> {
         href: Option<String>,
     }
     let list: List = serde_json::from_slice(body).ok()?;
-    let ids = list
-        .data
-        .unwrap_or_default()
+    let data = list.data.unwrap_or_default();
+    let ids: Vec<String> = data
         .iter()
         .filter_map(|e| trip_id(e.id.as_deref().or(e.href.as_deref())?))
         .collect();
@@ -238,7 +239,11 @@ fn list_page(body: &[u8]) -> Option<ListPage> {
         .and_then(|o| o.href)
         .and_then(|href| Some(href.split_once('?')?.1.to_owned()))
         .filter(|q| !q.is_empty());
-    Some(ListPage { ids, next })
+    Some(ListPage {
+        without_id: data.len() - ids.len(),
+        ids,
+        next,
+    })
 }
 
 #[cfg(test)]
@@ -269,6 +274,7 @@ mod tests {
             page,
             Some(ListPage {
                 ids: vec!["51aa".into(), "52bb".into()],
+                without_id: 1,
                 next: Some("schema=id&startAfter=1-a".into())
             })
         );
@@ -276,6 +282,7 @@ mod tests {
             list_page(br#"{"data":[]}"#),
             Some(ListPage {
                 ids: vec![],
+                without_id: 0,
                 next: None
             })
         );

@@ -19,7 +19,7 @@ use super::worker::Worker;
 use super::{backlog, dispatch, reconsider, upkeep};
 use crate::concur::{Clock, Concur};
 use crate::place::Gazetteer;
-use crate::store::Store;
+use crate::store::{BacklogRun, Store};
 use crate::whereabouts::Judgement;
 
 /// Uniform in 0..1, for jitter.
@@ -169,16 +169,34 @@ impl Engine {
     pub fn connected(&self, company: &str) {
         let (concur, store, company) = (self.concur.clone(), self.store.clone(), company.to_owned());
         let (wake, clock, per_minute) = (self.wake.clone(), self.clock.clone(), self.config.list_per_minute);
+        self.background(async move {
+            upkeep::name(&concur, &store, &company).await;
+            wake.notify_one();
+            match backlog::list(&concur, &store, &company, &clock, per_minute).await {
+                Ok(run) => tracing::info!(company, listed = run.listed, "backlog listed"),
+                Err(backlog::ListProblem::Busy) => {}
+                Err(problem) => tracing::error!(company, %problem, "the backlog could not be listed"),
+            }
+        });
+    }
+
+    /// Reads on in a list of trips that a stop cut off, in the background.
+    pub(super) fn resume(&self, run: BacklogRun) {
+        let (concur, store, clock) = (self.concur.clone(), self.store.clone(), self.clock.clone());
+        let (wake, per_minute) = (self.wake.clone(), self.config.list_per_minute);
+        self.background(async move {
+            match backlog::read_on(&concur, &store, &run, &clock, per_minute).await {
+                Ok(()) => wake.notify_one(),
+                Err(backlog::ListProblem::Busy) => {}
+                Err(problem) => tracing::error!(company = run.company, %problem, "the backlog could not be listed"),
+            }
+        });
+    }
+
+    /// Runs until its end, or until the engine stops.
+    fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut stop = self.stop.subscribe();
         tokio::spawn(async move {
-            let work = async {
-                upkeep::name(&concur, &store, &company).await;
-                wake.notify_one();
-                match backlog::list(&concur, &store, &company, clock(), per_minute).await {
-                    Ok(listed) => tracing::info!(company, queued = listed.queued, "backlog listed"),
-                    Err(problem) => tracing::error!(company, %problem, "the backlog could not be listed"),
-                }
-            };
             tokio::select! {
                 () = work => {}
                 () = stopped(&mut stop) => {}

@@ -33,6 +33,9 @@ pub(super) async fn run(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) {
             if let Err(error) = gauges(&engine, now).await {
                 tracing::warn!(%error, "gauges could not be read");
             }
+            if let Err(error) = backlogs(&engine, now).await {
+                tracing::warn!(%error, "backlogs could not be looked after");
+            }
             if now - pruned > PRUNE {
                 pruned = now;
                 if let Err(error) = engine.store().prune_events(now - BODIES, now - IDS).await {
@@ -63,11 +66,27 @@ async fn resume(engine: &Engine) -> Result<(), StoreError> {
         if company.state != CompanyState::Connected {
             continue;
         }
-        if company.connected_at.is_some_and(|at| now - at < JUST_CONNECTED) {
+        let scope = Scope::Company(company.id.clone());
+        let just_connected = company.connected_at.filter(|at| now - *at < JUST_CONNECTED);
+        let runs = match just_connected {
+            Some(_) => engine.store().backlogs(&scope, 100).await?,
+            None => Vec::new(),
+        };
+        // What was begun is resumed by itself; what did not even begin is begun.
+        if just_connected.is_some_and(|at| runs.iter().all(|run| run.started_at < at)) {
             engine.connected(&company.id);
         } else if company.name.is_none() {
             name(engine.concur(), engine.store(), &company.id).await;
         }
+    }
+    Ok(())
+}
+
+/// Entries with an outcome are counted; a list that nobody reads on with is read on with.
+async fn backlogs(engine: &Engine, now: DateTime<Utc>) -> Result<(), StoreError> {
+    engine.store().settle_backlogs(now).await?;
+    for run in engine.store().backlogs_to_resume(now).await? {
+        engine.resume(run);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! Called by `concur`, `ingest`, `web` and the program's commands; opened once with [`open`].
 //! Holds always: what a method confirmed is durable; no company's rows are read without a [`Scope`]; outcomes are fenced.
 
+mod backlogs;
 mod bounds;
 mod draft;
 mod error;
@@ -20,6 +21,7 @@ mod summary;
 mod text;
 mod time;
 
+pub use backlogs::Backlogs;
 pub use error::StoreError;
 pub use members::Members;
 pub use model::*;
@@ -54,7 +56,7 @@ impl Engine {
 
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
-pub trait Store: OneTime + Members + Send + Sync + 'static {
+pub trait Store: Backlogs + OneTime + Members + Send + Sync + 'static {
     // --- health
 
     /// Commits a small write. Fails as a real one would.

@@ -2,6 +2,7 @@
 //! Used by everyone above this room; re-exported by `crate::store`.
 //! Holds always: instants are UTC, ids are strings in lower case or `i64` of our own, nothing here opens a connection.
 
+mod backlog;
 mod company;
 mod inbox;
 mod one_time;
@@ -9,6 +10,7 @@ mod person;
 mod presence;
 mod queue;
 
+pub use backlog::{BacklogLease, BacklogPage, BacklogRun, BacklogSource, BacklogState};
 pub use company::{CompanyRow, CompanyState, Connection, Grant, NewGrant, RefreshLease};
 pub use inbox::{Appended, EventFilter, EventKind, EventRow, EventStatus, IngestStatus, NewEvent};
 pub use one_time::{NewOneTime, OneTimeRow, Purpose};

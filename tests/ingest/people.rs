@@ -1,14 +1,9 @@
-//! Who travels, what is kept of the documents, and the trips from before the connection.
-
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+//! Who travels, and what is kept of the documents.
 
 use serde_json::{Value, json};
-use whereabouts::ingest::backlog;
-use whereabouts::store::{Scope, Store};
 
-use crate::fake_concur::{COMPANY, Reply};
-use crate::rig::{LOGIN, TRIP, USER, document, event, eventually, post, rig, rig_with};
+use crate::fake_concur::Reply;
+use crate::rig::{LOGIN, TRIP, USER, document, event, eventually, post, rig};
 
 #[tokio::test]
 async fn i1_a_new_travelers_name_and_home_come_from_identity_once() {
@@ -99,78 +94,4 @@ async fn e18_b12_no_href_is_in_the_database_afterwards() {
             .any(|file| holds_one(file.unwrap().path()))
     })
     .await;
-}
-
-#[tokio::test]
-async fn b6_b10_the_list_is_read_to_its_end_and_listing_again_does_no_harm() {
-    let rig = rig_with(|config| config.list_per_minute = 6000).await;
-    rig.fake.connected(&rig.store).await;
-    let trips: Vec<String> = (0..25).map(|n| format!("51aa0000-0000-4000-8000-{n:012}")).collect();
-    for trip in &trips {
-        let mut document = document(trip, 1);
-        document["UserLoginId"] = format!("{trip}@example.com").into();
-        rig.fake.serve(trip, Some(document));
-    }
-    let (ids, refused) = (trips.clone(), AtomicBool::new(false));
-    rig.fake.script(move |seen| {
-        if seen.path != "/travel/v4/trips" {
-            return None;
-        }
-        let query: std::collections::HashMap<String, String> = url::form_urlencoded::parse(seen.query.as_bytes())
-            .into_owned()
-            .collect();
-        assert_eq!(query["schema"], "id");
-        let start: usize = query.get("startAfter").map_or(0, |after| after.parse().unwrap());
-        // B8, X24: the limit shows as 503 once.
-        if start == 10 && !refused.swap(true, Ordering::SeqCst) {
-            return Some(Reply::status(503).with("retry-after", "0"));
-        }
-        let page: Vec<Value> = ids.iter().skip(start).take(10).map(|id| json!({"id": id})).collect();
-        let next = format!(
-            "https://us2.api.concursolutions.com/travel/v4/trips?schema=id&startAfter={}",
-            start + 10
-        );
-        let operations = if start + 10 < ids.len() {
-            json!([{"rel": "next", "href": next}])
-        } else {
-            json!([])
-        };
-        Some(Reply::json(&json!({"data": page, "operations": operations})))
-    });
-    rig.engine.connected(COMPANY);
-    let all = |trips: Vec<String>, store: Arc<dyn Store>| async move {
-        for trip in trips {
-            if store.trip(&Scope::service(), &trip).await.unwrap().is_none() {
-                return false;
-            }
-        }
-        true
-    };
-    eventually("the backlog", || all(trips.clone(), rig.store.clone())).await;
-    let again = backlog::list(&rig.fake.client(), &rig.store, COMPANY, rig.now(), 6000)
-        .await
-        .unwrap();
-    assert_eq!(again.queued, 25);
-    rig.settled().await;
-    assert!(all(trips, rig.store.clone()).await);
-}
-
-#[tokio::test]
-async fn b3_b11_a_backlog_document_is_imported_and_what_is_gone_is_not_fatal() {
-    let rig = rig().await;
-    rig.fake.serve(TRIP, Some(document(TRIP, 1)));
-    let gone = "51aa0000-0000-4000-8000-0000000000ee";
-    let json = json!({"data": [{"id": TRIP.to_uppercase(), "href": "https://x/y"}, {"tripId": gone}, {"name": "x"}, {"id": TRIP}]});
-    let imported = backlog::import(rig.store.as_ref(), COMPANY, json.to_string().as_bytes(), rig.now())
-        .await
-        .unwrap();
-    assert_eq!((imported.queued, imported.skipped), (2, 1));
-    eventually("the trip", || async { rig.trip().await.is_some() }).await;
-    rig.settled().await;
-    assert_eq!(rig.traveler().await.login.as_deref(), Some(LOGIN), "B13");
-    assert!(
-        backlog::import(rig.store.as_ref(), COMPANY, b"{}", rig.now())
-            .await
-            .is_err()
-    );
 }

@@ -2,6 +2,7 @@
 //! Called by `ingest::worker` for anonymizations and at the end of a deleted trip's grace (P1, P4, P5).
 //! Holds always: afterwards only ids are left, and only an event newer than the erasing one brings the trip back (P6).
 
+use super::backlogs::forget_entry;
 use super::presence::{Stored, delete, replace_all};
 use super::queue::{end_lease, settle_events};
 use super::trips::stored_trip;
@@ -38,6 +39,7 @@ impl Sql {
             (Some(stored), None) => forget(&mut tx, &stored.traveler).await?,
             (None, None) => {}
         }
+        forget_entry(&mut tx, &claim.company, &claim.trip).await?;
         // Of a trip that lives on, the newer events are its new life.
         let not_after = if alive { tombstone } else { i64::MAX };
         sqlx::query(

@@ -2,6 +2,7 @@
 //! Called through the trait only.
 //! Holds always: SQL here means the same on both; what does not is in the engine's `statements`.
 
+mod backlogs;
 mod companies;
 mod erasure;
 mod inbox;

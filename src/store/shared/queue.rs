@@ -181,6 +181,39 @@ async fn fail_events(conn: &mut Conn, claim: &Claim, up_to: i64, status: &str, c
     Ok(())
 }
 
+/// Marks a trip without an event. One that was erased stays so. Connections are held already.
+pub(super) async fn want(
+    conn: &mut Conn,
+    company: &str,
+    trip: &str,
+    href: Option<&str>,
+    due: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO trip_sync AS q (company, trip, wanted_gen, due_at, due_latest, first_dirty_at, state, parked, \
+             last_kind, href) \
+         VALUES ($1, $2, 1, $3, $3, $3, 'queued', \
+             NOT EXISTS (SELECT 1 FROM company c WHERE c.id = $1 AND c.state = 'connected'), 'updated', $4) \
+         ON CONFLICT (company, trip) DO UPDATE SET \
+             wanted_gen = q.wanted_gen + 1, \
+             due_at = CASE WHEN q.state = 'retry' OR q.due_at < excluded.due_at THEN q.due_at \
+                      ELSE excluded.due_at END, \
+             due_latest = coalesce(q.due_latest, excluded.due_latest), \
+             first_dirty_at = coalesce(q.first_dirty_at, excluded.first_dirty_at), \
+             state = CASE WHEN q.state = 'retry' THEN 'retry' ELSE 'queued' END, \
+             attempt = CASE WHEN q.state = 'dead' THEN 0 ELSE q.attempt END, \
+             href = coalesce(excluded.href, q.href) \
+         WHERE q.tombstoned_at IS NULL OR q.last_event_at > q.tombstoned_at",
+    )
+    .bind(company)
+    .bind(trip)
+    .bind(due)
+    .bind(href)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 impl Sql {
     pub(super) async fn claim(&self, n: u32, now: DateTime<Utc>, lease: Duration) -> Result<Vec<Claim>, StoreError> {
         let now = ms(now);
@@ -248,28 +281,7 @@ impl Sql {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         statements::hold_connections(&mut tx).await?;
-        sqlx::query(
-            "INSERT INTO trip_sync AS q (company, trip, wanted_gen, due_at, due_latest, first_dirty_at, state, parked, \
-                 last_kind, href) \
-             VALUES ($1, $2, 1, $3, $3, $3, 'queued', \
-                 NOT EXISTS (SELECT 1 FROM company c WHERE c.id = $1 AND c.state = 'connected'), 'updated', $4) \
-             ON CONFLICT (company, trip) DO UPDATE SET \
-                 wanted_gen = q.wanted_gen + 1, \
-                 due_at = CASE WHEN q.state = 'retry' OR q.due_at < excluded.due_at THEN q.due_at \
-                          ELSE excluded.due_at END, \
-                 due_latest = coalesce(q.due_latest, excluded.due_latest), \
-                 first_dirty_at = coalesce(q.first_dirty_at, excluded.first_dirty_at), \
-                 state = CASE WHEN q.state = 'retry' THEN 'retry' ELSE 'queued' END, \
-                 attempt = CASE WHEN q.state = 'dead' THEN 0 ELSE q.attempt END, \
-                 href = coalesce(excluded.href, q.href) \
-             WHERE q.tombstoned_at IS NULL OR q.last_event_at > q.tombstoned_at",
-        )
-        .bind(company)
-        .bind(trip)
-        .bind(ms(due))
-        .bind(href)
-        .execute(&mut *tx)
-        .await?;
+        want(&mut tx, company, trip, href, ms(due)).await?;
         self.commit(tx).await
     }
 
