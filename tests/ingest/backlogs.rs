@@ -273,6 +273,7 @@ async fn reconnection(rig: &Rig) -> whereabouts::store::Connection {
         sealed_refresh_token: grant.sealed_refresh_token,
         refresh_expires_at: None,
         connected_by: None,
+        link_sha256: None,
     }
 }
 
