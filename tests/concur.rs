@@ -1,7 +1,13 @@
 //! Talking to SAP Concur, over loopback HTTP with a scripted Concur and SQLite in a temporary file.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+#[path = "concur/connecting.rs"]
+mod connecting;
 mod fake_concur;
+#[path = "concur/nodes.rs"]
+mod nodes;
+#[path = "common/postgres.rs"]
+mod postgres;
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,13 +15,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use base64::Engine as _;
 use chrono::Utc;
 use fake_concur::{COMPANY, FakeConcur, Reply};
 use futures::future::{BoxFuture, join_all};
 use serde_json::json;
 use whereabouts::concur::address::Lookup;
-use whereabouts::concur::connect::{ConnectProblem, connect};
+use whereabouts::concur::connect::connect;
 use whereabouts::concur::http::{BODY_CAP, Failure, Http};
 use whereabouts::concur::identity::PersonProblem;
 use whereabouts::concur::seal::REFRESH_TOKEN;
@@ -75,130 +80,6 @@ fn refusal(code: u32) -> Reply {
     }
 }
 
-fn id_token(sub: &str) -> String {
-    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json!({"sub": sub}).to_string());
-    format!("e30.{claims}.c2ln")
-}
-
-// --- Quick Connect
-
-#[tokio::test]
-async fn q8_q13_a_request_token_is_exchanged_and_its_grant_kept() {
-    let rig = rig().await;
-    let done = connect(&rig.concur, &rig.store, ID, "at-si86uekvgga2", Some("B7AA-01"))
-        .await
-        .unwrap();
-    assert_eq!((done.company.as_str(), done.region.as_str()), (COMPANY, "127.0.0.1"));
-    let seen = &rig.fake.seen("/oauth2/v0/token")[0];
-    let form = |name: &str| seen.form[name].as_str();
-    assert_eq!((form("grant_type"), form("credtype")), ("password", "authtoken"));
-    assert_eq!((form("username"), form("password")), (ID, "at-si86uekvgga2"));
-    assert_eq!(
-        (form("client_id"), form("client_secret")),
-        ("client-id", "client-secret")
-    );
-    assert_eq!(seen.query, "", "L13: no secret in the URL");
-    assert_eq!(
-        seen.headers["content-type"], "application/x-www-form-urlencoded",
-        "L13: no charset"
-    );
-    assert!(
-        seen.headers.contains_key("content-length") && !seen.headers.contains_key("transfer-encoding"),
-        "L7"
-    );
-    assert!(seen.headers.contains_key("concur-correlationid"), "L12");
-    assert_eq!(rig.state().await, (CompanyState::Connected, None));
-    assert_eq!(rig.refresh_token().await, "refresh-1");
-    let grant = rig.store.grant(COMPANY).await.unwrap().unwrap();
-    assert_eq!(grant.geolocation, rig.fake.base);
-    assert!(grant.refresh_expires_at.is_some());
-    let row = rig.store.company(&Scope::service(), COMPANY).await.unwrap().unwrap();
-    assert_eq!(row.connected_by.as_deref(), Some("b7aa-01"), "Q14");
-    // Q20: the access token of the exchange is good for the first call.
-    rig.concur.access(&rig.store, COMPANY, None).await.unwrap();
-    assert_eq!(rig.fake.seen("/oauth2/v0/token").len(), 1);
-}
-
-#[tokio::test]
-async fn q15_a_token_of_another_principal_is_rejected() {
-    let rig = rig().await;
-    let body = |sub: &str| json!({"access_token": "a", "refresh_token": "r", "id_token": id_token(sub)});
-    let other = Reply::json(&body("00000000-0000-4000-8000-0000000000ff"));
-    rig.fake.script(move |_| Some(other.clone()));
-    let problem = connect(&rig.concur, &rig.store, ID, "token", None).await.unwrap_err();
-    assert_eq!(problem, ConnectProblem::Token(TokenProblem::OtherCompany));
-    assert!(
-        rig.store.company(&Scope::service(), COMPANY).await.unwrap().is_none(),
-        "nothing is stored"
-    );
-    let own = Reply::json(&body(ID));
-    rig.fake.script(move |_| Some(own.clone()));
-    assert!(
-        connect(&rig.concur, &rig.store, ID, "token", None).await.is_ok(),
-        "upper and lower case are one id"
-    );
-}
-
-#[tokio::test]
-async fn q35_a_geolocation_outside_the_allow_list_is_rejected() {
-    let rig = rig().await;
-    for evil in [
-        "https://us.api.concursolutions.com.evil.example",
-        "http://169.254.169.254",
-        "https://a@b.example",
-    ] {
-        let reply = Reply::json(&json!({"access_token": "a", "refresh_token": "r", "geolocation": evil}));
-        rig.fake.script(move |_| Some(reply.clone()));
-        let problem = connect(&rig.concur, &rig.store, ID, "token", None).await.unwrap_err();
-        assert!(
-            matches!(problem, ConnectProblem::Token(TokenProblem::Elsewhere(_))),
-            "{evil}: {problem}"
-        );
-    }
-    assert!(rig.store.company(&Scope::service(), COMPANY).await.unwrap().is_none());
-}
-
-#[tokio::test]
-async fn q33_code_16_is_followed_inside_the_allow_list_only() {
-    let rig = rig().await;
-    let away = |to: &str| Reply {
-        status: 400,
-        ..Reply::json(&json!({"code": 16, "geolocation": to}))
-    };
-    let (mut first, pointer) = (true, away(&rig.fake.base));
-    rig.fake
-        .script(move |_| std::mem::take(&mut first).then(|| pointer.clone()));
-    assert!(connect(&rig.concur, &rig.store, ID, "token", None).await.is_ok());
-    assert_eq!(rig.fake.seen("/oauth2/v0/token").len(), 2);
-    let evil = away("https://evil.example");
-    rig.fake.script(move |_| Some(evil.clone()));
-    let problem = connect(&rig.concur, &rig.store, ID, "token", None).await.unwrap_err();
-    assert!(matches!(problem, ConnectProblem::Token(TokenProblem::Elsewhere(_))));
-    let circle = away(&rig.fake.base);
-    rig.fake.script(move |_| Some(circle.clone()));
-    assert!(
-        connect(&rig.concur, &rig.store, ID, "token", None).await.is_err(),
-        "a circle ends"
-    );
-}
-
-#[tokio::test]
-async fn q7_the_exchange_is_not_repeated_where_concur_answered() {
-    let rig = rig().await;
-    rig.fake.script(|_| Some(refusal(19)));
-    let problem = connect(&rig.concur, &rig.store, ID, "token", None).await.unwrap_err();
-    assert_eq!(
-        problem,
-        ConnectProblem::Token(TokenProblem::Reconnect { code: Some(19) })
-    );
-    assert_eq!(rig.fake.seen("/oauth2").len(), 1);
-    for (id, token) in [("", "t"), (ID, ""), ("../x", "t"), (ID, &"x".repeat(1000))] {
-        let problem = connect(&rig.concur, &rig.store, id, token, None).await.unwrap_err();
-        assert_eq!(problem, ConnectProblem::Incomplete);
-    }
-    assert_eq!(rig.fake.seen("/oauth2").len(), 1);
-}
-
 #[tokio::test]
 async fn without_client_id_quick_connect_says_that_it_is_not_configured() {
     let rig = rig().await;
@@ -212,7 +93,7 @@ async fn without_client_id_quick_connect_says_that_it_is_not_configured() {
     let concur = Arc::new(Concur::new(config("https://glz.api.concursolutions.com")).unwrap());
     assert!(!concur.is_configured());
     let problem = connect(&concur, &rig.store, ID, "token", None).await.unwrap_err();
-    assert!(problem.sentence().contains("not configured"));
+    assert!(problem.sentence().contains("not set up for SAP Concur"));
     let elsewhere = Concur::new(config("https://evil.example"));
     assert!(
         matches!(elsewhere, Err(ConcurProblem::TokenBase(_))),

@@ -1,6 +1,7 @@
 //! From a signed event to what is known of a traveler: the endpoint in process, a scripted Concur over loopback HTTP.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+#[expect(dead_code, reason = "other tests use the rest of it")]
 mod fake_concur;
 
 #[path = "ingest/answers.rs"]

@@ -1,4 +1,4 @@
-//! The token endpoint: requests, code 16, and reading what a success brings (Q8, Q11, Q22, Q23, Q27, Q28, Q33).
+//! The token endpoint: requests, code 16, and reading what a success brings (Q8, Q11, Q22, Q23, Q27–Q29, Q33).
 //! Called by `token` and `connect`.
 //! Always: secrets travel in the body, to an admitted origin; what the answer says of geolocation is admitted before it is used.
 
@@ -22,8 +22,10 @@ pub(super) struct Tokens {
     pub refresh_expires_at: Option<DateTime<Utc>>,
     /// As delivered; some samples have none.
     pub geolocation: Option<String>,
-    /// `sub` of the id_token, which names the principal.
-    pub principal: Option<String>,
+    /// Says whose they are (Q15); some samples have none.
+    pub id_token: Option<Secret>,
+    /// As delivered (Q29).
+    pub scope: Option<String>,
     /// Concur's id of the exchange (Q14).
     pub correlation: String,
 }
@@ -104,7 +106,8 @@ fn read(body: &[u8], correlation: String, now: DateTime<Utc>) -> Option<Tokens> 
             .find_map(|name| map.get(*name).and_then(number))
             .and_then(|n| expiry(n, now)),
         geolocation: text("geolocation").map(str::to_owned),
-        principal: text("id_token").and_then(principal),
+        id_token: text("id_token").map(Secret::new),
+        scope: text("scope").map(str::to_owned),
         correlation,
     })
 }
@@ -127,13 +130,16 @@ fn expiry(n: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     }
 }
 
-/// `sub` of a JWT's claims (Q42), lower case. Its signature adds nothing here: it came over TLS from the token endpoint itself.
-fn principal(id_token: &str) -> Option<String> {
-    use base64::Engine as _;
-    let claims = id_token.split('.').nth(1)?.trim_end_matches('=');
-    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims).ok()?;
-    let claims: Value = serde_json::from_slice(&claims).ok()?;
-    Some(claims.get("sub")?.as_str()?.trim().to_ascii_lowercase())
+/// Scopes without which nothing of use can be read.
+const NEEDED: [&str; 1] = ["travel.itinerary.read"];
+
+impl Tokens {
+    /// Needed scopes that the answer does not name; none if it names no scopes at all (Q29).
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let Some(scope) = &self.scope else { return Vec::new() };
+        let has = |wanted: &str| scope.split([' ', ',', '+']).any(|one| one.eq_ignore_ascii_case(wanted));
+        NEEDED.into_iter().filter(|wanted| !has(wanted)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -145,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn q27_q28_lifetimes_come_in_several_shapes() {
+    fn q27_q28_x31_lifetimes_come_in_several_shapes() {
         let tokens = |json: &str| read(json.as_bytes(), String::new(), now()).unwrap();
         assert_eq!(
             tokens(r#"{"access_token":"a","expires_in":"3600"}"#).expires_in,
@@ -177,10 +183,31 @@ mod tests {
     }
 
     #[test]
-    fn q42_the_principal_is_read_from_the_id_token() {
-        use base64::Engine as _;
-        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"sub":"AB8A-01","iss":"x"}"#);
-        assert_eq!(principal(&format!("e30.{claims}.sig")), Some("ab8a-01".to_owned()));
-        assert_eq!(principal("nonsense"), None);
+    fn q29_scopes_are_what_the_application_is_registered_for() {
+        let lacks = |scope: &str| {
+            let body = serde_json::json!({"access_token": "a", "scope": scope}).to_string();
+            read(body.as_bytes(), String::new(), now()).unwrap().lacks()
+        };
+        assert!(lacks("openid travel.itinerary.read company.read").is_empty());
+        assert_eq!(lacks("openid travel.itinerary.write"), ["travel.itinerary.read"]);
+        let silent = read(br#"{"access_token":"a"}"#, String::new(), now()).unwrap();
+        assert!(silent.lacks().is_empty(), "Q11: some samples have fewer fields");
+    }
+
+    #[test]
+    fn q11_q26_q47_tokens_are_opaque_and_only_the_access_token_is_a_must() {
+        for token in [
+            "e013335d-b4ac-4a5e-9d3b-1a2b3c4d5e6f",
+            "2d725xipty0z7ha3vlpy8b2c3hqxmw",
+            "not.a.jwt",
+        ] {
+            let body = serde_json::json!({"access_token": token, "refresh_token": token}).to_string();
+            let tokens = read(body.as_bytes(), String::new(), now()).unwrap();
+            assert_eq!(
+                (tokens.access.expose(), tokens.refresh.unwrap().expose()),
+                (token, token)
+            );
+            assert!(tokens.id_token.is_none() && tokens.geolocation.is_none() && tokens.refresh_expires_at.is_none());
+        }
     }
 }

@@ -5,6 +5,7 @@
 pub mod address;
 mod application;
 mod call;
+pub mod codes;
 pub mod company;
 pub mod connect;
 pub mod disconnect;
@@ -12,6 +13,8 @@ mod grant;
 pub mod href;
 pub mod http;
 pub mod identity;
+mod jwks;
+mod jwt;
 pub mod origin;
 pub mod problem;
 pub mod seal;
@@ -25,6 +28,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 
 use self::http::{Http, HttpProblem};
+pub use self::jwt::Distrust;
 pub use self::origin::{Allow, Origin, OriginProblem};
 pub use self::problem::{TokenProblem, Who};
 pub use self::seal::{SealProblem, Sealer};
@@ -76,6 +80,8 @@ pub struct Concur {
     sealer: Sealer,
     clock: Clock,
     slots: Mutex<HashMap<String, Arc<tokio::sync::Mutex<token::Slot>>>>,
+    jwks: jwks::Jwks,
+    connecting: connect::Connecting,
 }
 
 impl Concur {
@@ -103,6 +109,8 @@ impl Concur {
             sealer,
             clock,
             slots: Mutex::default(),
+            jwks: jwks::Jwks::default(),
+            connecting: connect::Connecting::default(),
         })
     }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::codes::{self, Remedy};
 use super::http::{Answer, Failure};
+use super::jwt::Distrust;
 use super::origin::OriginProblem;
 
 /// Why there is no access token.
@@ -35,6 +37,8 @@ pub enum TokenProblem {
     Later {
         /// A status or a failure of the network.
         why: String,
+        /// Concur's code, if it gave one.
+        code: Option<u32>,
         /// How long Concur asks to wait.
         after: Option<Duration>,
     },
@@ -44,6 +48,9 @@ pub enum TokenProblem {
     /// The token is another principal's than the redirect said (Q15).
     #[error("the token belongs to another company than the one that pressed Connect")]
     OtherCompany,
+    /// The id_token proves nothing (Q44–Q46).
+    #[error("SAP Concur's proof of which company this is cannot be trusted: {0}")]
+    Untrusted(Distrust),
     /// A success without a token inside.
     #[error("SAP Concur's answer holds no token")]
     Unreadable,
@@ -76,55 +83,26 @@ impl TokenProblem {
         }
     }
 
-    /// What to do, in a sentence for people (Q71).
+    /// What happened and who does what about it, in sentences for people (Q71).
     pub fn sentence(&self) -> String {
+        sentence(&self.word())
+    }
+
+    /// A word for it that fits in an address; [`sentence`] is the way back.
+    pub fn word(&self) -> String {
         match self {
-            Self::NotConfigured => {
-                "Quick Connect is not configured on this service. Ask its operator to set the client id and secret."
-                    .to_owned()
-            }
-            Self::NotConnected => {
-                "This company is not connected. Its administrator can press Connect in SAP Concur's App Center."
-                    .to_owned()
-            }
-            Self::Reconnect { code } => {
-                let what = match code {
-                    Some(108) => "The permission for this company has expired or was withdrawn",
-                    Some(53) => "The company is not enabled for this application",
-                    Some(123) => "The account that connected this company is disabled",
-                    Some(5 | 19 | 103 | 136) => {
-                        "SAP Concur did not accept the connection request; it may be used up or older than 24 hours"
-                    }
-                    _ => "SAP Concur no longer accepts the permission for this company",
-                };
-                format!(
-                    "{what}. The company's administrator must press Connect in SAP Concur's App Center again.{}",
-                    Code(code).note()
-                )
-            }
-            Self::Operator { code } => format!(
-                "SAP Concur refused this application. The service's operator must check its registration and client secret.{}",
-                Code(code).note()
-            ),
-            Self::Later { .. } | Self::Store(_) => {
-                "SAP Concur cannot be reached now. It is tried again by itself.".to_owned()
-            }
-            Self::Elsewhere(_) => {
-                "SAP Concur named a data centre that this service may not use. Its operator must check the allow-list."
-                    .to_owned()
-            }
-            Self::OtherCompany => {
-                "The connection request belongs to another company. Start again from SAP Concur's App Center."
-                    .to_owned()
-            }
-            Self::Unreadable => {
-                "SAP Concur's answer could not be understood. The service's operator finds details in the log."
-                    .to_owned()
-            }
-            Self::Sealing(_) => {
-                "The stored permission cannot be opened. The service's operator must restore the secret key file."
-                    .to_owned()
-            }
+            Self::NotConfigured => "not_configured".to_owned(),
+            Self::NotConnected => "not_connected".to_owned(),
+            Self::Reconnect { code: None } => "not_authorised".to_owned(),
+            Self::Operator { code: None } => "refused".to_owned(),
+            Self::Reconnect { code: Some(code) } | Self::Operator { code: Some(code) } => format!("concur-{code}"),
+            Self::Later { code: Some(code), .. } => format!("concur-{code}"),
+            Self::Later { code: None, .. } | Self::Store(_) => "unavailable".to_owned(),
+            Self::Elsewhere(_) => "elsewhere".to_owned(),
+            Self::OtherCompany => "not_this_company".to_owned(),
+            Self::Untrusted(_) => "untrusted".to_owned(),
+            Self::Unreadable => "unreadable".to_owned(),
+            Self::Sealing(_) => "sealing".to_owned(),
         }
     }
 
@@ -132,16 +110,29 @@ impl TokenProblem {
     pub fn of(answer: &Answer, after: Option<Duration>) -> Self {
         let refusal = Refusal::of(answer);
         match (answer.status, refusal.code) {
-            (_, Some(134)) | (429 | 500.., _) => Self::Later {
-                why: format!("status {}", answer.status),
-                after,
+            (status @ (429 | 500..), _) => Self::of_status(status, after),
+            (status, Some(code)) => match codes::documented(code).map(|one| one.remedy) {
+                Some(Remedy::Wait) => Self::Later {
+                    why: format!("status {status}"),
+                    code: Some(code),
+                    after,
+                },
+                Some(Remedy::Connect | Remedy::Allow) => Self::Reconnect { code: Some(code) },
+                _ => Self::Operator { code: Some(code) },
             },
-            (_, Some(code @ (5 | 19 | 53 | 103 | 105 | 108 | 123 | 136))) => Self::Reconnect { code: Some(code) },
-            (_, Some(code)) => Self::Operator { code: Some(code) },
             // Q50: not authorised by the company's administrators.
             (403, None) => Self::Reconnect { code: None },
             (_, None) if refusal.error.as_deref() == Some("invalid_grant") => Self::Reconnect { code: None },
             (_, None) => Self::Operator { code: None },
+        }
+    }
+
+    /// What a status means that says nothing of the grant.
+    pub fn of_status(status: u16, after: Option<Duration>) -> Self {
+        Self::Later {
+            why: format!("status {status}"),
+            code: None,
+            after,
         }
     }
 
@@ -152,10 +143,68 @@ impl TokenProblem {
             Failure::TooLarge => Self::Unreadable,
             other => Self::Later {
                 why: other.to_string(),
+                code: None,
                 after: None,
             },
         }
     }
+}
+
+/// The sentences of a [`TokenProblem::word`]; of a word that is none, that it did not work and whom to ask.
+pub fn sentence(word: &str) -> String {
+    if let Some(code) = word.strip_prefix("concur-").and_then(|code| code.parse::<u32>().ok()) {
+        return match codes::documented(code) {
+            Some(one) => format!("{} {} (Code {code}.)", one.what, one.remedy.sentence()),
+            None => format!(
+                "SAP Concur refused this service with a code that it does not document. {} (Code {code}.)",
+                Remedy::AskConcur.sentence()
+            ),
+        };
+    }
+    let (what, then) = match word {
+        "incomplete" => (
+            "The link from the App Center is not complete.",
+            Remedy::Connect.sentence(),
+        ),
+        "not_configured" => (
+            "This service is not set up for SAP Concur yet.",
+            Remedy::Operator.sentence(),
+        ),
+        "not_connected" => ("This company is not connected.", Remedy::Connect.sentence()),
+        "not_authorised" => (
+            "SAP Concur says that the company has not allowed this application.",
+            Remedy::Allow.sentence(),
+        ),
+        "unavailable" => (
+            "SAP Concur or this service does not answer now.",
+            "Nobody has to do anything but wait: try again in a few minutes; the link from the App Center is good for a day.",
+        ),
+        "elsewhere" => (
+            "SAP Concur keeps the company in a data centre that this service may not use.",
+            "The operator of this service must check its list of addresses; then press Connect in the App Center again.",
+        ),
+        "not_this_company" => (
+            "The link from the App Center was made for another company than it names.",
+            Remedy::Connect.sentence(),
+        ),
+        "untrusted" => (
+            "SAP Concur's proof of which company this is could not be trusted, so nothing was connected.",
+            "An administrator of the company must press Connect in SAP Concur's App Center again; if it stays so, the operator of this service finds the reason in its log.",
+        ),
+        "unreadable" => (
+            "SAP Concur's answer could not be understood.",
+            "The operator of this service finds details in its log; then press Connect in the App Center again.",
+        ),
+        "sealing" => (
+            "The stored permission cannot be opened.",
+            "The operator of this service must restore the secret key file.",
+        ),
+        _ => (
+            "SAP Concur refused this service without saying why.",
+            Remedy::AskConcur.sentence(),
+        ),
+    };
+    format!("{what} {then}")
 }
 
 /// The body of a refused token request (Q48).
@@ -190,12 +239,6 @@ fn lenient_code<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
 
 struct Code<'a>(&'a Option<u32>);
 
-impl Code<'_> {
-    fn note(&self) -> String {
-        self.0.map(|code| format!(" (Code {code}.)")).unwrap_or_default()
-    }
-}
-
 impl std::fmt::Display for Code<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
@@ -219,21 +262,67 @@ mod tests {
     }
 
     #[test]
-    fn q51_codes_lead_to_who_can_help() {
+    fn q49_q51_codes_lead_to_who_can_help_whatever_the_text_says() {
         for code in [5, 19, 53, 103, 105, 108, 123, 136] {
-            let problem = problem(400, &format!(r#"{{"code":{code},"error":"invalid_grant"}}"#));
+            let problem = problem(
+                400,
+                &format!(r#"{{"code":{code},"error":"invalid_client","error_description":"try later"}}"#),
+            );
             assert_eq!(problem, TokenProblem::Reconnect { code: Some(code) });
             assert_eq!(problem.who(), Who::Administrator);
             assert!(problem.sentence().contains("press Connect"), "{}", problem.sentence());
         }
         for code in [10, 11, 12, 13, 14, 20, 54, 59, 60, 61, 62, 63, 64, 65, 107, 120] {
-            let problem = problem(400, &format!(r#"{{"code":"{code}","error":"invalid_client"}}"#));
+            let problem = problem(400, &format!(r#"{{"code":"{code}","error":"invalid_grant"}}"#));
             assert_eq!(problem, TokenProblem::Operator { code: Some(code) });
             assert_eq!(problem.who(), Who::Operator);
         }
         for (status, body) in [(400, r#"{"code":134}"#), (500, "text"), (503, ""), (429, "{}")] {
             assert_eq!(problem(status, body).who(), Who::Nobody, "{status}");
         }
+    }
+
+    #[test]
+    fn q71_every_documented_code_reaches_people_as_its_own_sentence() {
+        for one in codes::DOCUMENTED {
+            let problem = problem(
+                400,
+                &format!(r#"{{"code":{},"error":"x","error_description":"SECRET"}}"#, one.code),
+            );
+            assert_eq!(problem.word(), format!("concur-{}", one.code));
+            let said = problem.sentence();
+            assert_eq!(said, sentence(&problem.word()));
+            assert!(
+                said.starts_with(one.what) && said.contains(one.remedy.sentence()),
+                "{said}"
+            );
+            assert!(
+                said.ends_with(&format!("(Code {}.)", one.code)) && !said.contains("SECRET"),
+                "{said}"
+            );
+            let who = match one.remedy {
+                Remedy::Connect | Remedy::Allow => Who::Administrator,
+                Remedy::Wait => Who::Nobody,
+                _ => Who::Operator,
+            };
+            assert_eq!(problem.who(), who, "{}", one.code);
+        }
+        assert!(sentence("concur-4711").contains("(Code 4711.)"));
+        assert!(!sentence("<script>").contains('<'));
+    }
+
+    #[test]
+    fn q50_a_403_without_a_code_is_about_the_companys_administrators() {
+        let problem = problem(403, "Forbidden");
+        assert_eq!(
+            (problem.clone(), problem.who()),
+            (TokenProblem::Reconnect { code: None }, Who::Administrator)
+        );
+        assert!(
+            problem.sentence().contains("must allow this application"),
+            "{}",
+            problem.sentence()
+        );
     }
 
     #[test]

@@ -126,6 +126,7 @@ impl Concur {
         let broken = |_| {
             Err(TokenProblem::Later {
                 why: "the refresh broke".to_owned(),
+                code: None,
                 after: None,
             })
         };
@@ -171,6 +172,7 @@ impl Concur {
         }
         Err(TokenProblem::Later {
             why: "another node is refreshing".to_owned(),
+            code: None,
             after: None,
         })
     }
@@ -207,22 +209,17 @@ impl Concur {
                 Err(StoreError::Fenced) => Ok(Redeemed::Overtaken),
                 Err(error) => Err(kept(error)),
             },
+            Err(problem @ TokenProblem::Reconnect { .. }) => {
+                // Someone may have redeemed or replaced the token in between: then theirs counts.
+                let lost = store.lose_grant(lease, &problem.sentence(), self.now()).await;
+                if !lost.map_err(kept)? {
+                    return Ok(Redeemed::Overtaken);
+                }
+                tracing::error!(company, %problem, "the company must connect again");
+                Err(problem)
+            }
             Err(problem) => {
                 store.release_refresh(lease).await.map_err(kept)?;
-                if let TokenProblem::Reconnect { .. } = problem {
-                    // Someone may have redeemed or replaced the token in between: then theirs counts.
-                    let now = store.grant(company).await.map_err(kept)?;
-                    if now.is_some_and(|g| g.version != lease.version) {
-                        return Ok(Redeemed::Overtaken);
-                    }
-                    let reason = problem.sentence();
-                    let state = CompanyState::ReconnectNeeded;
-                    store
-                        .set_company_state(company, state, Some(&reason), self.now())
-                        .await
-                        .map_err(kept)?;
-                    tracing::error!(company, %problem, "the company must connect again");
-                }
                 Err(problem)
             }
         }

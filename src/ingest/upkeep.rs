@@ -15,9 +15,13 @@ use crate::store::{CompanyState, Scope, Store, StoreError};
 const GAUGES: Duration = Duration::from_secs(15);
 const PRUNE: TimeDelta = TimeDelta::hours(1);
 const RENEW: TimeDelta = TimeDelta::hours(24);
+/// After a start: a program that is restarted every day must renew too.
+const FIRST_RENEWAL: TimeDelta = TimeDelta::minutes(5);
 /// Bodies are kept longer than Concur retries (E30), ids longer than it logs attempts (E32).
 const BODIES: TimeDelta = TimeDelta::days(14);
 const IDS: TimeDelta = TimeDelta::days(35);
+/// Codes and invitations are shown for this long after they expired.
+const ONE_TIME: TimeDelta = TimeDelta::days(1);
 /// A company that connected this short ago may have lost its backlog to a restart.
 const JUST_CONNECTED: TimeDelta = TimeDelta::hours(1);
 
@@ -27,7 +31,7 @@ pub(super) async fn run(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) {
         if let Err(error) = resume(&engine).await {
             tracing::error!(%error, "companies could not be read");
         }
-        let (mut pruned, mut renewed) = (DateTime::<Utc>::MIN_UTC, engine.now());
+        let (mut pruned, mut renewed) = (DateTime::<Utc>::MIN_UTC, engine.now() - RENEW + FIRST_RENEWAL);
         loop {
             let now = engine.now();
             if let Err(error) = gauges(&engine, now).await {
@@ -40,6 +44,9 @@ pub(super) async fn run(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) {
                 pruned = now;
                 if let Err(error) = engine.store().prune_events(now - BODIES, now - IDS).await {
                     tracing::warn!(%error, "events could not be pruned");
+                }
+                if let Err(error) = engine.store().prune_one_time(now - ONE_TIME).await {
+                    tracing::warn!(%error, "codes and invitations could not be pruned");
                 }
             }
             if now - renewed > RENEW {

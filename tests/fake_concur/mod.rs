@@ -3,16 +3,23 @@
 //! Always: a refresh token works once; whatever the script leaves open gets a plain, correct answer.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
+use rsa::pkcs1v15::SigningKey;
+use rsa::rand_core::UnwrapErr;
+use rsa::sha2::Sha256;
+use rsa::signature::{SignatureEncoding as _, Signer as _};
+use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
 use whereabouts::concur::http::Http;
 use whereabouts::concur::seal::REFRESH_TOKEN;
-use whereabouts::concur::{Allow, Application, Concur, ConcurConfig, Sealer, Secret};
+use whereabouts::concur::{Allow, Application, Clock, Concur, ConcurConfig, Sealer, Secret};
 use whereabouts::store::{Connection, Store};
 
 /// The company of the tests.
@@ -63,6 +70,27 @@ impl Reply {
     pub fn after(self, delay: Duration) -> Self {
         Self { delay, ..self }
     }
+}
+
+static KEY: LazyLock<rsa::RsaPrivateKey> =
+    LazyLock::new(|| rsa::RsaPrivateKey::new(&mut UnwrapErr(getrandom::SysRng), 2048).unwrap());
+
+/// The name of the key that signs, and of which [`jwks`] tells.
+pub const KID: &str = "4711";
+
+/// The key set that goes with [`FakeConcur::id_token`].
+pub fn jwks() -> Value {
+    let public = KEY.to_public_key();
+    let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    json!({"keys": [{"kty": "RSA", "use": "sig", "kid": KID, "n": number(&public.n_bytes()), "e": number(&public.e_bytes())}]})
+}
+
+/// A JWT over `claims`, signed by the key of [`jwks`] under this name.
+pub fn signed(kid: &str, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let text = format!("{}.{}", part(&json!({"alg": "RS256", "kid": kid})), part(claims));
+    let signature = SigningKey::<Sha256>::new(KEY.clone()).sign(text.as_bytes()).to_bytes();
+    format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 type Script = Box<dyn FnMut(&Seen) -> Option<Reply> + Send>;
@@ -143,9 +171,37 @@ impl FakeConcur {
         }))
     }
 
+    /// What an id_token of this principal says.
+    pub fn claims(&self, sub: &str) -> Value {
+        let now = Utc::now().timestamp();
+        json!({
+            "aud": "client-id", "sub": sub, "iss": self.base, "iat": now, "nbf": now, "exp": now + 3600,
+            "at_hash": "0123456789abcdef", "concur.version": 2, "concur.type": "company",
+        })
+    }
+
+    /// An id_token of this principal, as Concur signs it.
+    pub fn id_token(&self, sub: &str) -> String {
+        signed(KID, &self.claims(sub))
+    }
+
     /// Talks to this server, and to nothing else.
     pub fn client(&self) -> Arc<Concur> {
-        let allow = Allow::parse(&format!("https://*.api.concursolutions.com,{}", self.base)).unwrap();
+        self.client_of(&self.base, Arc::new(Utc::now))
+    }
+
+    /// The same, at another time.
+    pub fn client_at(&self, clock: Clock) -> Arc<Concur> {
+        self.client_of(&self.base, clock)
+    }
+
+    /// Exchanges here, and may talk to another server too.
+    pub fn client_allowing(&self, other: &str) -> Arc<Concur> {
+        self.client_of(&format!("{},{other}", self.base), Arc::new(Utc::now))
+    }
+
+    fn client_of(&self, allowed: &str, clock: Clock) -> Arc<Concur> {
+        let allow = Allow::parse(&format!("https://*.api.concursolutions.com,{allowed}")).unwrap();
         let config = ConcurConfig {
             application: Some(Application {
                 client_id: "client-id".to_owned(),
@@ -153,7 +209,7 @@ impl FakeConcur {
             }),
             token_base: self.base.clone(),
             sealer: Sealer::from_key([7; 32]),
-            clock: Arc::new(Utc::now),
+            clock,
             allow: allow.clone(),
         };
         Arc::new(Concur::with_http(config, Http::new(allow).unwrap()).unwrap())
@@ -191,6 +247,9 @@ impl FakeConcur {
                 };
             }
             return self.tokens();
+        }
+        if seen.path == "/oauth2/v0/jwks" {
+            return Reply::json(&jwks());
         }
         if !seen.bearer.starts_with("access-") {
             return Reply::status(401);
