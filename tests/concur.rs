@@ -9,6 +9,13 @@ mod nodes;
 #[path = "common/postgres.rs"]
 mod postgres;
 
+#[path = "concur/people.rs"]
+mod people;
+#[path = "concur/ssrf.rs"]
+mod ssrf;
+#[path = "concur/trips.rs"]
+mod trips;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;

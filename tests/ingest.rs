@@ -12,6 +12,8 @@ mod backlogs;
 mod endings;
 #[path = "ingest/life.rs"]
 mod life;
+#[path = "ingest/party.rs"]
+mod party;
 #[path = "ingest/people.rs"]
 mod people;
 #[path = "ingest/rig.rs"]

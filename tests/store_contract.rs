@@ -41,6 +41,8 @@ mod inbox;
 mod members;
 #[path = "store_contract/one_time.rs"]
 mod one_time;
+#[path = "store_contract/parties.rs"]
+mod parties;
 #[path = "store_contract/people.rs"]
 mod people;
 #[path = "store_contract/presence.rs"]

@@ -45,6 +45,7 @@ fn event(body: &[u8]) -> NewEvent {
         company: event.company,
         user: event.user,
         href: event.href,
+        correlation: None,
         event_time: event.at,
         received_at: corpus::now(),
         body: event.body,

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use http::Method;
 use url::Url;
 
@@ -12,6 +12,7 @@ use super::Concur;
 use super::http::{Answer, Failure};
 use super::origin::{Origin, OriginProblem};
 use super::problem::TokenProblem;
+use super::secret::Secret;
 use crate::store::Store;
 
 /// A token younger than this is not what a 403 is about.
@@ -26,6 +27,9 @@ pub enum CallProblem {
     /// No answer.
     #[error(transparent)]
     Failure(#[from] Failure),
+    /// The host is left alone until then: it did not answer before.
+    #[error("the host does not answer; asked again at {0}")]
+    Resting(DateTime<Utc>),
 }
 
 impl From<OriginProblem> for CallProblem {
@@ -55,8 +59,7 @@ impl Concur {
     ) -> Result<Answer, CallProblem> {
         let access = self.access(store, company, None).await?;
         let answer = self
-            .http
-            .send(method.clone(), url(&access.geolocation)?, &access.token)
+            .ask(method.clone(), url(&access.geolocation)?, &access.token)
             .await?;
         let expired = match answer.status {
             401 => true,
@@ -67,6 +70,20 @@ impl Concur {
             return Ok(answer);
         }
         let access = self.access(store, company, Some(&access)).await?;
-        Ok(self.http.send(method, url(&access.geolocation)?, &access.token).await?)
+        self.ask(method, url(&access.geolocation)?, &access.token).await
+    }
+
+    /// One request, if its host is not left alone just now.
+    async fn ask(&self, method: Method, url: Url, token: &Secret) -> Result<Answer, CallProblem> {
+        self.breaker.admit(&url, self.now()).map_err(CallProblem::Resting)?;
+        let outcome = self.http.send(method, url.clone(), token).await;
+        match &outcome {
+            // 503 means a rate limit too (T5): the company pauses, not the host.
+            Ok(answer) if matches!(answer.status, 500 | 502 | 504) => self.breaker.failed(&url, self.now()),
+            Err(Failure::Timeout | Failure::Connect | Failure::Broken) => self.breaker.failed(&url, self.now()),
+            Err(Failure::Refused(_)) => {}
+            Ok(_) | Err(Failure::TooLarge) => self.breaker.answered(&url),
+        }
+        Ok(outcome?)
     }
 }

@@ -11,6 +11,7 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use super::address::{Guard, Lookup, System};
+use super::correlation;
 use super::origin::{Allow, OriginProblem};
 use super::secret::Secret;
 
@@ -126,9 +127,10 @@ impl Http {
     }
 
     async fn read(&self, request: reqwest::RequestBuilder) -> Result<Answer, Failure> {
+        let asked = correlation::of_request();
         let request = request
             .header(header::ACCEPT, "application/json")
-            .header(CORRELATION, uuid::Uuid::new_v4().to_string());
+            .header(CORRELATION, &asked);
         let mut response = request.send().await.map_err(failure)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
@@ -138,7 +140,10 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, headers, body })
+        let answer = Answer { status, headers, body };
+        // L11: kept where support can ask for it. The address is not: it may name a person.
+        tracing::info!(status, asked, answered = answer.correlation(), "SAP Concur answered");
+        Ok(answer)
     }
 }
 

@@ -74,7 +74,8 @@ impl Concur {
         company: &str,
         user: &str,
     ) -> Result<Person, PersonProblem> {
-        self.person(store, company, |geolocation| {
+        let is_asked_for = |person: &Person| person.id.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(user));
+        self.person(store, company, is_asked_for, |geolocation| {
             let mut url = geolocation.join("/profile/identity/v4/Users/")?;
             match url.path_segments_mut() {
                 Ok(mut path) if !matches!(user, "" | "." | "..") => path.pop_if_empty().push(user),
@@ -85,7 +86,7 @@ impl Concur {
         .await
     }
 
-    /// The profile of a login (I2).
+    /// The profile of a login (I2). The filter is in straight quotes (X26), with what is in the login escaped.
     pub async fn person_by_login(
         self: &Arc<Self>,
         store: &Arc<dyn Store>,
@@ -93,7 +94,11 @@ impl Concur {
         login: &str,
     ) -> Result<Person, PersonProblem> {
         let filter = format!("userName eq \"{}\"", login.replace('\\', "\\\\").replace('"', "\\\""));
-        self.person(store, company, |geolocation| {
+        let is_asked_for = |person: &Person| {
+            let same = |found: &str| found.to_lowercase() == login.trim().to_lowercase();
+            person.login.as_deref().is_none_or(same)
+        };
+        self.person(store, company, is_asked_for, |geolocation| {
             let mut url = geolocation.join("/profile/identity/v4/Users")?;
             url.query_pairs_mut().append_pair("filter", &filter);
             Ok(url)
@@ -105,11 +110,12 @@ impl Concur {
         self: &Arc<Self>,
         store: &Arc<dyn Store>,
         company: &str,
+        is_asked_for: impl Fn(&Person) -> bool + Send + Sync,
         url: impl Fn(&Origin) -> Result<url::Url, OriginProblem> + Send + Sync,
     ) -> Result<Person, PersonProblem> {
         let answer = self.call(store, company, Method::GET, Forbidden::IsFinal, url).await?;
         match answer.status {
-            200..300 => read(&answer.body).ok_or(PersonProblem::Absent),
+            200..300 => the_one(read(&answer.body), is_asked_for).ok_or(PersonProblem::Absent),
             400 | 404 | 410 => Err(PersonProblem::Absent),
             401 | 403 => Err(PersonProblem::NotAllowed),
             status => Err(PersonProblem::Later(format!("status {status}"))),
@@ -117,15 +123,33 @@ impl Concur {
     }
 }
 
-/// A bare user or the first of a list (I4).
-fn read(body: &[u8]) -> Option<Person> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let user = match value.get("Resources").or_else(|| value.get("resources")) {
-        Some(list) => list.get(0)?,
-        None if value.get("totalResults").is_some() => return None,
-        None => &value,
-    };
-    user.is_object().then(|| person(user))
+/// Of a list with several, the one asked for: somebody else's profile would be worse than none.
+fn the_one(mut found: Vec<Person>, is_asked_for: impl Fn(&Person) -> bool) -> Option<Person> {
+    if found.len() == 1 {
+        found.pop()
+    } else {
+        found.into_iter().find(is_asked_for)
+    }
+}
+
+/// A bare user, or those of a list (I4); none of an empty one, of one without `Resources`, and of what is neither.
+fn read(body: &[u8]) -> Vec<Person> {
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    let list = value.get("Resources").or_else(|| value.get("resources"));
+    let is_user = ["id", "userName", "name", "displayName"]
+        .iter()
+        .any(|key| value.get(key).is_some());
+    match list {
+        Some(list) => list
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|user| user.is_object())
+            .map(person)
+            .collect(),
+        None if is_user => vec![person(&value)],
+        None => Vec::new(),
+    }
 }
 
 fn person(user: &Value) -> Person {
@@ -141,7 +165,7 @@ fn person(user: &Value) -> Person {
         phone: pick(&user["phoneNumbers"], &["mobile"], true)
             .or_else(|| pick(&user["phoneNumbers"], &["work"], false))
             .and_then(|p| text(&p["value"]))
-            .map(|number| number.strip_prefix("tel:").map(str::to_owned).unwrap_or(number)),
+            .map(number),
         department: text(&enterprise["department"]).or_else(|| text(&enterprise["costCenter"])),
         address: pick(&user["addresses"], &["home"], false).map(|a| Address {
             locality: text(&a["locality"]),
@@ -167,6 +191,20 @@ fn pick<'a>(list: &'a Value, types: &[&str], or_primary: bool) -> Option<&'a Val
     }
 }
 
+/// A number without the scheme and the parameters of RFC 3966 (I12).
+fn number(text: String) -> String {
+    let bare = text.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:"));
+    match bare {
+        Some(scheme) => text[scheme.len()..]
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned(),
+        None => text,
+    }
+}
+
 fn text(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
     (!text.is_empty()).then(|| text.chars().take(320).collect())
@@ -175,6 +213,7 @@ fn text(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const EMIL: &str = r#"{"id":"B7AA","userName":"e.dover@example.com","active":true,"displayName":"Emil Dover",
         "name":{"givenName":"Emil","familyName":"Dover","middleName":null},
@@ -184,9 +223,103 @@ mod tests {
         "emergencyContacts":null,
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Tunnels","manager":null}}"#;
 
+    fn one(body: &str) -> Person {
+        let [person] = read(body.as_bytes()).try_into().unwrap();
+        person
+    }
+
+    #[test]
+    fn i10_every_shape_of_every_attribute_is_read() {
+        let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        let shapes = [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!(""),
+            json!(7),
+            json!([null]),
+            json!([{}]),
+            json!({"value": null}),
+        ];
+        for shape in &shapes {
+            for key in [
+                "emails",
+                "phoneNumbers",
+                "addresses",
+                "emergencyContacts",
+                "name",
+                "displayName",
+                enterprise,
+            ] {
+                let person = one(&json!({"id": "b7aa", key: shape}).to_string());
+                assert_eq!(person.id.as_deref(), Some("b7aa"), "{key} {shape}");
+                assert_eq!(
+                    (person.email, person.phone, person.given),
+                    (None, None, None),
+                    "{key} {shape}"
+                );
+            }
+            for key in [
+                "manager",
+                "startDate",
+                "terminationDate",
+                "leavesOfAbsence",
+                "costCenter",
+            ] {
+                let person = one(&json!({"id": "b7aa", enterprise: {"department": "Tunnels", key: shape}}).to_string());
+                assert_eq!(person.department.as_deref(), Some("Tunnels"), "{key} {shape}");
+            }
+        }
+        for start in ["2020-01-01", "2020-01-01T00:00:00", "2020-01-01T00:00:00Z"] {
+            let person =
+                one(&json!({"id": "b7aa", enterprise: {"startDate": start, "costCenter": "4711"}}).to_string());
+            assert_eq!(person.department.as_deref(), Some("4711"), "{start}");
+        }
+        let contacts = json!([{"name": "Ida Quill", "relationship": "friend", "phones": ["tel:1"]}]);
+        let text = format!(
+            "{:?}",
+            one(&json!({"id": "b7aa", "emergencyContacts": contacts}).to_string())
+        );
+        assert!(!text.contains("Quill"), "what care does not need is not read");
+    }
+
+    #[test]
+    fn i11_i13_the_time_zone_is_no_home_and_no_middle_name_flag_is_read() {
+        let person =
+            one(r#"{"id":"b7aa","timezone":"America/New_York","name":{"givenName":"Emil","hasNoMiddleName":true}}"#);
+        assert_eq!((person.address, person.given.as_deref()), (None, Some("Emil")));
+    }
+
+    #[test]
+    fn i12_numbers_with_and_without_their_scheme() {
+        for (value, expected) in [
+            ("tel:+1-917-555-0100", "+1-917-555-0100"),
+            ("TEL:+1-917-555-0100;ext=12", "+1-917-555-0100"),
+            ("(917) 555 0100", "(917) 555 0100"),
+            ("+49 ½", "+49 ½"),
+        ] {
+            let phones = json!([{"type": "work", "value": value}]);
+            let person = one(&json!({"id": "b7aa", "phoneNumbers": phones}).to_string());
+            assert_eq!(person.phone.as_deref(), Some(expected));
+        }
+        let primary = json!([{"type": "other", "value": "1"}, {"value": "2", "primary": true}]);
+        assert_eq!(
+            one(&json!({"id": "b", "phoneNumbers": primary}).to_string())
+                .phone
+                .as_deref(),
+            Some("2")
+        );
+    }
+
+    #[test]
+    fn i7_a_page_of_the_next_version_is_read_alike() {
+        let page = format!(r#"{{"itemsPerPage":1,"nextCursor":"abc","Resources":[{EMIL}]}}"#);
+        assert_eq!(one(&page).family.as_deref(), Some("Dover"));
+    }
+
     #[test]
     fn i9_a_profile_gives_name_contact_and_home() {
-        let person = read(EMIL.as_bytes()).unwrap();
+        let person = one(EMIL);
         assert_eq!(person.id.as_deref(), Some("b7aa"));
         assert_eq!(person.display.as_deref(), Some("Emil Dover"));
         assert_eq!(person.email.as_deref(), Some("e.dover@example.com"));
@@ -198,14 +331,25 @@ mod tests {
     #[test]
     fn i4_a_list_gives_its_first_and_no_hit_is_nobody() {
         let list = format!(r#"{{"totalResults":1,"Resources":[{EMIL}]}}"#);
-        assert_eq!(read(list.as_bytes()).unwrap().given.as_deref(), Some("Emil"));
-        assert_eq!(read(br#"{"totalResults":0,"Resources":[]}"#), None);
-        assert_eq!(read(br#"{"totalResults":0}"#), None);
+        assert_eq!(one(&list).given.as_deref(), Some("Emil"));
+        for none in [
+            r#"{"totalResults":0,"Resources":[]}"#,
+            r#"{"totalResults":0,"Resources":null}"#,
+            r#"{"totalResults":0}"#,
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"]}"#,
+            r#"{"Resources":[null,1,"x"]}"#,
+            r#"{"scimType":"invalidFilter","detail":"x","status":"400"}"#,
+            "[]",
+            "<html>",
+            "",
+        ] {
+            assert_eq!(read(none.as_bytes()), [], "{none}");
+        }
     }
 
     #[test]
     fn i8_attributes_behind_missing_scopes_are_absent() {
-        let person = read(br#"{"id":"b7aa","emails":[],"phoneNumbers":null}"#).unwrap();
+        let person = one(r#"{"id":"b7aa","emails":[],"phoneNumbers":null}"#);
         assert_eq!(
             person,
             Person {

@@ -4,10 +4,12 @@
 
 pub mod address;
 mod application;
+pub mod breaker;
 mod call;
 pub mod codes;
 pub mod company;
 pub mod connect;
+pub mod correlation;
 pub mod disconnect;
 mod grant;
 pub mod href;
@@ -79,6 +81,7 @@ pub struct Concur {
     token_base: Origin,
     sealer: Sealer,
     clock: Clock,
+    breaker: breaker::Breaker,
     slots: Mutex<HashMap<String, Arc<tokio::sync::Mutex<token::Slot>>>>,
     jwks: jwks::Jwks,
     connecting: connect::Connecting,
@@ -108,6 +111,7 @@ impl Concur {
             token_base,
             sealer,
             clock,
+            breaker: breaker::Breaker::default(),
             slots: Mutex::default(),
             jwks: jwks::Jwks::default(),
             connecting: connect::Connecting::default(),
@@ -117,6 +121,11 @@ impl Concur {
     /// Whether companies can connect at all.
     pub fn is_configured(&self) -> bool {
         self.application.is_some()
+    }
+
+    /// Which hosts are left alone for a while.
+    pub fn breaker(&self) -> &breaker::Breaker {
+        &self.breaker
     }
 
     fn now(&self) -> DateTime<Utc> {

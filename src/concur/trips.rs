@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use http::Method;
 use serde::Deserialize;
 use url::Url;
@@ -52,6 +52,12 @@ pub enum FetchProblem {
     /// Any other failure that may pass.
     #[error("{0}")]
     Later(String),
+    /// The host did not answer and is left alone until then.
+    #[error("the host is left alone until {until}")]
+    Resting {
+        /// Not before.
+        until: DateTime<Utc>,
+    },
     /// More than the body cap.
     #[error("the document is too large")]
     TooLarge,
@@ -67,6 +73,7 @@ impl FetchProblem {
             Self::Unauthorised => "unauthorised",
             Self::Pause { .. } => "paused",
             Self::Later(_) => "unreachable",
+            Self::Resting { .. } => "resting",
             Self::TooLarge => "too_large",
         }
     }
@@ -76,6 +83,7 @@ impl From<CallProblem> for FetchProblem {
     fn from(problem: CallProblem) -> Self {
         match problem {
             CallProblem::Token(problem) => Self::Token(problem),
+            CallProblem::Resting(until) => Self::Resting { until },
             CallProblem::Failure(Failure::TooLarge) => Self::TooLarge,
             CallProblem::Failure(failure) => Self::Later(failure.to_string()),
         }
@@ -113,7 +121,10 @@ impl Concur {
             let outcome = self.fetch(store, company, |_| Ok(url.clone())).await;
             let leads_nowhere = matches!(
                 outcome,
-                Err(FetchProblem::Gone | FetchProblem::Forbidden | FetchProblem::Later(_))
+                Err(FetchProblem::Gone
+                    | FetchProblem::Forbidden
+                    | FetchProblem::Later(_)
+                    | FetchProblem::Resting { .. })
             );
             if !leads_nowhere || self.is_where_it_would_be_rebuilt(store, company, trip, &url).await {
                 return outcome;

@@ -90,6 +90,8 @@ pub struct Engine {
 impl Engine {
     /// Starts inbox, workers and upkeep on the current runtime.
     pub fn start(config: EngineConfig, store: Arc<dyn Store>, concur: Arc<Concur>, clock: Clock) -> Arc<Self> {
+        // A host rests longer than one trip waits.
+        concur.breaker().rest_first(config.retry_base * 4);
         let (stop, stopped) = watch::channel(false);
         let (changes, _) = broadcast::channel(1024);
         let wake = Arc::new(Notify::new());

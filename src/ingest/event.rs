@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::concur::correlation;
 use crate::concur::trips::trip_id;
 use crate::store::EventKind;
 
@@ -29,6 +30,8 @@ pub struct Event {
     pub user: Option<String>,
     /// `facts.hrefs.v4`
     pub href: Option<String>,
+    /// `correlationId` (E8), if it can be one.
+    pub correlation: Option<String>,
     /// `timeStamp`
     pub at: Option<DateTime<Utc>>,
     /// The body with every href blanked out.
@@ -59,6 +62,7 @@ impl Event {
             company: None,
             user: None,
             href: None,
+            correlation: None,
             at: None,
             body,
             quarantined: Some(why),
@@ -80,6 +84,7 @@ impl Event {
         let user = text(fact("userId")).map(|id| opaque(&id));
         let stamp = text(field(&map, "timeStamp"));
         let href = text(fact("hrefs").and_then(|h| h.as_object()).and_then(|h| field(h, "v4")));
+        let correlation = text(field(&map, "correlationId"));
         let quarantined = match text(field(&map, "topic")) {
             Some(topic) if !topic.eq_ignore_ascii_case(TOPIC) => Some("topic_unknown"),
             _ if kind == EventKind::Unknown => Some("type_unknown"),
@@ -92,12 +97,10 @@ impl Event {
             .unwrap_or_else(|| match (&trip, &stamp) {
                 // E23: without an id, what makes it this event and no other.
                 (Some(trip), Some(stamp)) => {
-                    let correlation = text(field(&map, "correlationId")).unwrap_or_default();
                     format!(
                         "made:{}",
                         digest(
-                            [&type_text, trip, stamp, &correlation]
-                                .map(String::as_str)
+                            [&type_text, trip, stamp, correlation.as_deref().unwrap_or_default()]
                                 .join("\n")
                                 .as_bytes()
                         )
@@ -115,6 +118,7 @@ impl Event {
             company,
             user,
             href,
+            correlation: correlation.filter(|id| correlation::is_id(id)),
             at: stamp.as_deref().and_then(instant),
             body: kept.to_string().into_bytes(),
             quarantined,

@@ -96,6 +96,7 @@ impl Worker {
                 let until = self.pace.pause(company, None, self.now());
                 self.wait_until(claim, until, class).await
             }
+            FetchProblem::Resting { until } => self.wait_until(claim, until, class).await,
             FetchProblem::Later(why) => {
                 tracing::warn!(
                     company,
@@ -148,6 +149,7 @@ impl Worker {
         self.profiles
             .refresh(&self.concur, &self.store, gazetteer, &traveler, &trip, self.now())
             .await?;
+        let companions = self.party(&traveler, &trip).await?;
         for _ in 0..RECOMPUTE {
             let now = self.now();
             let store = self.store.as_ref();
@@ -161,10 +163,16 @@ impl Worker {
                 None
             };
             let before = before.filter(|before| *before != traveler.id);
-            if let Some(before) = &before {
-                let left = self.locator.without(store, (company, before), &claim.trip, now).await?;
-                located.presence.others.push(left.belief);
+            let mut others = self.beliefs(&trip, (company, &traveler.id), &companions, now).await?;
+            if let Some(before) = before.filter(|before| others.iter().all(|other| other.traveler != *before)) {
+                let left = self
+                    .locator
+                    .without(store, (company, &before), &claim.trip, now)
+                    .await?;
+                others.push(left.belief);
             }
+            let touched: Vec<String> = others.iter().map(|other| other.traveler.clone()).collect();
+            located.presence.others = others;
             let save = TripSave {
                 company: company.to_owned(),
                 traveler: traveler.id.clone(),
@@ -176,12 +184,13 @@ impl Worker {
                     .filter(|notice| notice.trip == claim.trip)
                     .collect(),
                 received_at: now,
+                companions: companions.clone(),
                 presence: located.presence,
             };
             match self.store.finish_stored(claim, &save).await {
                 Ok(()) => {
                     self.publish(company, &traveler.id);
-                    before.iter().for_each(|before| self.publish(company, before));
+                    touched.iter().for_each(|other| self.publish(company, other));
                     return Ok("stored");
                 }
                 Err(StoreError::Fenced) => self.still_ours(claim).await?,
@@ -219,9 +228,9 @@ impl Worker {
             let now = self.now();
             self.store.finish_grace(claim, now + self.grace, now).await?;
             let traveler = owner(self.store.as_ref(), &claim.company, &claim.trip).await?;
-            traveler
-                .iter()
-                .for_each(|traveler| self.publish(&claim.company, traveler));
+            let companions = self.store.companions_of(&claim.company, &claim.trip).await?;
+            let all = traveler.iter().chain(&companions);
+            all.for_each(|traveler| self.publish(&claim.company, traveler));
             return Ok("grace");
         }
         self.erase(claim).await
@@ -233,20 +242,27 @@ impl Worker {
         for _ in 0..RECOMPUTE {
             let now = self.now();
             let traveler = owner(self.store.as_ref(), company, &claim.trip).await?;
-            let save = match &traveler {
-                Some(traveler) => {
-                    let store = self.store.as_ref();
-                    Some(
-                        self.locator
-                            .without(store, (company, traveler), &claim.trip, now)
-                            .await?,
-                    )
+            let store = self.store.as_ref();
+            let companions = store.companions_of(company, &claim.trip).await?;
+            let mut save = None;
+            if let Some(traveler) = &traveler {
+                let mut left = self
+                    .locator
+                    .without(store, (company, traveler), &claim.trip, now)
+                    .await?;
+                for companion in companions.iter().filter(|companion| *companion != traveler) {
+                    let theirs = self
+                        .locator
+                        .without(store, (company, companion), &claim.trip, now)
+                        .await?;
+                    left.others.push(theirs.belief);
                 }
-                None => None,
-            };
+                save = Some(left);
+            }
             match self.store.finish_erased(claim, save.as_ref(), now).await {
                 Ok(()) => {
-                    traveler.iter().for_each(|traveler| self.publish(company, traveler));
+                    let all = traveler.iter().chain(&companions);
+                    all.for_each(|traveler| self.publish(company, traveler));
                     return Ok("erased");
                 }
                 Err(StoreError::Fenced) => self.still_ours(claim).await?,

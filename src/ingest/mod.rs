@@ -9,6 +9,7 @@ pub mod event;
 pub mod inbox;
 mod lifecycle;
 mod pace;
+mod party;
 mod presence;
 mod profile;
 pub mod receive;

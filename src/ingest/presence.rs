@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::itinerary::{Oddity, Trip};
 use crate::place::Gazetteer;
 use crate::store::{Belief, KnownOf, PresenceSave, Scope, Store, StoreError};
-use crate::whereabouts::{Judgement, Notice, Record, What, timeline};
+use crate::whereabouts::{Judgement, Notice, Record, What, share_of, timeline};
 
 /// Presence and notices, newly computed.
 pub(super) struct Located {
@@ -43,6 +43,24 @@ impl Locator {
             what,
         });
         self.located(known, now).await
+    }
+
+    /// What is believed of someone whom another's `trip` names, once it is known too (R120, R122).
+    pub async fn beside(
+        &self,
+        store: &dyn Store,
+        (company, traveler): (&str, &str),
+        trip: &Trip,
+        now: DateTime<Utc>,
+    ) -> Result<Belief, StoreError> {
+        let mut known = known(store, company, traveler, &trip.id, now).await?;
+        let share = share_of(trip, &known.traveler);
+        known.records.push(Record {
+            received_at: now,
+            trip_id: trip.id.clone(),
+            what: What::Document(Arc::new(share), Vec::new()),
+        });
+        Ok(self.located(known, now).await?.presence.belief)
     }
 
     /// What is believed of a traveler without `trip`.

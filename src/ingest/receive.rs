@@ -18,8 +18,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::event::Event;
 use super::inbox::{Inbox, NotStored};
 use super::signature::Keys;
-use crate::concur::Clock;
 use crate::concur::http::CORRELATION;
+use crate::concur::{Clock, correlation as ids};
 use crate::store::{EventKind, NewEvent};
 
 /// Largest body of an event, in bytes.
@@ -123,7 +123,7 @@ async fn take(state: &EssState, headers: &HeaderMap, body: Body) -> Outcome {
         metrics::counter!("signature_fail_total", "reason" => bad.as_str()).increment(1);
         return Outcome::BadSignature;
     }
-    let event = accepted(state, &body);
+    let event = accepted(state, headers, &body);
     let quarantined = event.quarantined.is_some();
     match state.inbox.append(event).await {
         Ok(appended) if appended.duplicate => Outcome::Duplicate,
@@ -165,7 +165,7 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Outcome> {
 }
 
 /// The event as the store takes it, due after the coalescing window; an anonymization is due at once (P4).
-fn accepted(state: &EssState, body: &[u8]) -> NewEvent {
+fn accepted(state: &EssState, headers: &HeaderMap, body: &[u8]) -> NewEvent {
     let event = Event::read(body);
     let now = (state.clock)();
     let window = if event.kind == EventKind::Anonymized {
@@ -182,6 +182,8 @@ fn accepted(state: &EssState, body: &[u8]) -> NewEvent {
         company: event.company,
         user: event.user,
         href: event.href,
+        // The delivery's own (E17), else the body's (E8).
+        correlation: correlation(headers).map(str::to_owned).or(event.correlation),
         event_time: event.at,
         received_at: now,
         body: event.body,
@@ -203,15 +205,15 @@ fn count(outcome: &'static str) {
     metrics::counter!("ess_events_total", "outcome" => outcome).increment(1);
 }
 
+/// The delivery's correlation id. Anybody can send one: only what looks like Concur's is taken.
+fn correlation(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(CORRELATION)?.to_str().ok()?;
+    Some(text).filter(|text| ids::is_id(text))
+}
+
 /// One line a delivery. The correlation id is Concur's and names no person (E17).
 fn log(outcome: Outcome, headers: &HeaderMap) {
-    let correlation = headers
-        .get(CORRELATION)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    // Anybody can send one: only what looks like Concur's is repeated, so that no name gets into the log this way.
-    let is_id = correlation.len() <= 80 && correlation.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    let (outcome_text, correlation) = (outcome.as_str(), if is_id { correlation } else { "" });
+    let (outcome_text, correlation) = (outcome.as_str(), correlation(headers).unwrap_or_default());
     match outcome {
         // Of a database that refuses, the inbox says why, once a batch.
         Outcome::Stored | Outcome::Duplicate | Outcome::NotStored(NotStored::Database) => {

@@ -13,7 +13,7 @@ use super::engine::Change;
 use super::pace::Pace;
 use super::presence::Locator;
 use super::profile::Profiles;
-use crate::concur::{Clock, Concur};
+use crate::concur::{Clock, Concur, correlation};
 use crate::store::{Claim, Store, StoreError};
 
 /// Attempts after which a trip that cannot be fetched may be given up, if it has also waited [`GIVE_UP_AGE`]. Alone they
@@ -66,7 +66,7 @@ impl Worker {
     /// Brings a claim to an outcome.
     pub async fn run(&self, claim: Claim) {
         let outcome = tokio::select! {
-            outcome = self.handle(&claim) => outcome,
+            outcome = correlation::with(claim.correlation.as_deref(), self.handle(&claim)) => outcome,
             left = self.keep_lease(&claim) => Err(left),
         };
         let (company, trip) = (claim.company.as_str(), claim.trip.as_str());

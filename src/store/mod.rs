@@ -12,6 +12,7 @@ mod model;
 mod name;
 mod one_time;
 mod open;
+mod parties;
 mod postgres;
 mod scope;
 mod session;
@@ -27,6 +28,7 @@ pub use members::Members;
 pub use model::*;
 pub use one_time::OneTime;
 pub use open::open;
+pub use parties::{GUEST, Parties};
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
 
@@ -56,7 +58,7 @@ impl Engine {
 
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
-pub trait Store: Backlogs + OneTime + Members + Send + Sync + 'static {
+pub trait Store: Parties + Backlogs + OneTime + Members + Send + Sync + 'static {
     // --- health
 
     /// Commits a small write. Fails as a real one would.

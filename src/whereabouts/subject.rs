@@ -45,12 +45,68 @@ impl Known {
         Known(Name::of_traveler(traveler))
     }
 
+    /// Whether there is a name at all.
+    pub fn is_known(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether a passenger is this one beyond doubt: with a whole given name, and a family name that was not left out.
+    pub fn is_surely(&self, passenger: &Passenger) -> bool {
+        let whole = |name: &Name| !name.family.is_empty() && name.given.iter().any(|word| word.chars().count() > 1);
+        let same = |known: &Name| {
+            whole(known)
+                && Name::of_passenger(passenger)
+                    .iter()
+                    .any(|name| whole(name) && known.same_person(name))
+        };
+        self.0.as_ref().is_some_and(same)
+    }
+
     /// Whether the name of a passenger is this one; `None` if there is none.
     pub fn is_of(&self, passenger: &Passenger) -> Option<bool> {
         let spellings = Name::of_passenger(passenger);
         let same = |known: &Name| spellings.iter().any(|name| known.same_person(name));
         (!spellings.is_empty()).then(|| self.0.as_ref().is_none_or(same))
     }
+}
+
+/// A passenger's name, if given and family name are both there.
+pub struct WholeName {
+    pub given: String,
+    pub family: String,
+    /// The same for every usual spelling.
+    pub key: String,
+}
+
+/// See [`WholeName`].
+pub fn whole_name(passenger: &Passenger) -> Option<WholeName> {
+    let name = Name::of_passenger(passenger).into_iter().next()?;
+    let (first, family) = (name.given.first()?, name.family.concat());
+    let glued = |title: &&&str| first.len() > title.len() + 2 && first.ends_with(**title);
+    let title = TITLES.iter().filter(glued).max_by_key(|title| title.len());
+    let bare = title.map_or(first.as_str(), |title| &first[..first.len() - title.len()]);
+    if family.is_empty() || bare.chars().count() < 2 {
+        return None;
+    }
+    let key = format!("{} {}", plain(&family), plain(bare));
+    let written = |field: &Option<String>| {
+        let field = field.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        field.map(str::to_owned)
+    };
+    let capital = |words: &[&str]| {
+        let word = |word: &&str| {
+            let mut letters = word.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            first.chain(letters).collect::<String>()
+        };
+        words.iter().map(word).collect::<Vec<_>>().join(" ")
+    };
+    let family_words: Vec<&str> = name.family.iter().map(String::as_str).collect();
+    Some(WholeName {
+        given: written(&passenger.first).unwrap_or_else(|| capital(&[bare])),
+        family: written(&passenger.last).unwrap_or_else(|| capital(&family_words)),
+        key,
+    })
 }
 
 /// A name as words: lower case, plain letters.

@@ -264,6 +264,7 @@ fn new_event(n: u32) -> NewEvent {
         company: None,
         user: None,
         href: None,
+        correlation: None,
         event_time: None,
         received_at: now,
         body: Vec::new(),

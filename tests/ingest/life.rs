@@ -335,3 +335,34 @@ async fn what_a_node_that_died_had_claimed_is_done_by_another() {
     eventually("the trip", || async { rig.trip().await.is_some() }).await;
     second.shutdown().await;
 }
+
+#[tokio::test]
+async fn e17_l11_the_events_correlation_id_is_on_every_call_that_follows() {
+    let rig = rig().await;
+    rig.fake.serve(TRIP, Some(document(TRIP, 1)));
+    let (of_delivery, of_body) = (
+        "7d1e0000-0000-4000-8000-00000000000d",
+        "7d1e0000-0000-4000-8000-00000000000b",
+    );
+    let mut event = event(1, "ItineraryCreated");
+    event["correlationId"] = of_body.into();
+    let body = event.to_string().into_bytes();
+    let request = http::Request::post("/ess/events")
+        .header("Concur-Signature", crate::signing::sign(&body))
+        .header("Concur-Correlationid", of_delivery)
+        .body(body.into())
+        .unwrap();
+    crate::rig::send(&rig.endpoint, request).await;
+    rig.settled().await;
+    let ids = |part: &str| -> Vec<String> {
+        let seen = rig.fake.seen(part);
+        let id = |seen: &crate::fake_concur::Seen| seen.headers["concur-correlationid"].to_str().unwrap().to_owned();
+        seen.iter().map(id).collect()
+    };
+    assert_eq!(ids("/travel/"), [of_delivery]);
+    assert_eq!(ids("/profile/identity/"), [of_delivery; 2], "by id and by login");
+    event["id"] = "0b0f0000-0000-4000-8000-0000000000ff".into();
+    event["timeStamp"] = "2026-03-01T09:00:00Z".into();
+    rig.after(&event).await;
+    assert_eq!(ids("/travel/")[1], of_body, "without a header, the body's");
+}

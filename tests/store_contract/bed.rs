@@ -234,6 +234,7 @@ impl Bed {
             trip,
             oddities: Vec::new(),
             received_at: known_from,
+            companions: Vec::new(),
             presence: presence(who, revision, known_from, episodes),
         }
     }
@@ -277,6 +278,7 @@ pub fn event(id: &str, company: &str, trip: &str, seconds: i64) -> NewEvent {
         trip: Some(trip.to_owned()),
         company: Some(company.to_owned()),
         user: Some("user-1".to_owned()),
+        correlation: None,
         href: Some(format!(
             "https://us.api.concursolutions.com/travel/v4/trips/{trip}?at={seconds}"
         )),

@@ -58,6 +58,8 @@ pub struct NewEvent {
     pub user: Option<String>,
     /// Where the document is; kept in the queue only, until the fetch (E18).
     pub href: Option<String>,
+    /// Under which the calls that follow it can be found at Concur (E17).
+    pub correlation: Option<String>,
     /// When it happened, as the sender says.
     pub event_time: Option<DateTime<Utc>>,
     /// When it arrived here.

@@ -23,6 +23,8 @@ pub struct Claim {
     pub href: Option<String>,
     /// Concur's user id of the newest event that named one.
     pub user: Option<String>,
+    /// Correlation id of the newest event, for the calls that follow it (E17).
+    pub correlation: Option<String>,
     /// What the newest event says, by (event time, arrival). An anonymization stays until it is done (P1).
     pub last_kind: EventKind,
     /// When that event happened; arrival if it does not say.
@@ -52,7 +54,9 @@ pub struct TripSave {
     pub notices: Vec<whereabouts::Notice>,
     /// When the document was fetched: knowledge time.
     pub received_at: DateTime<Utc>,
-    /// The traveler's new presence; `others` names the traveler the trip was taken from, if any.
+    /// Whom the document names besides the traveler, our ids (R120).
+    pub companions: Vec<String>,
+    /// The traveler's new presence; `others` those of whom the trip was taken from, and of its companions of before and now.
     pub presence: PresenceSave,
 }
 
@@ -94,6 +98,15 @@ pub struct TravelerRow {
     pub profile_at: Option<DateTime<Utc>>,
     /// Department or cost centre.
     pub department: Option<String>,
+}
+
+impl TravelerRow {
+    /// Someone whom a trip names and of whom Concur has no profile (T26).
+    pub fn is_guest(&self) -> bool {
+        self.concur_user
+            .as_deref()
+            .is_some_and(|user| user.starts_with(crate::store::GUEST))
+    }
 }
 
 /// A traveler's profile as Concur tells it. Absent ids leave what is stored; everything else replaces it.

@@ -90,8 +90,8 @@ pub(super) async fn insert_bodies(conn: &mut Conn, bodies: &[(i64, &[u8])]) -> R
 static MARK_ALL: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH v AS (SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], \
-         $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[]) \
-         AS u(company, trip, count, kind, event_at, href, concur_user, anonymized_at, log, dirty_at, due_at, due_latest)) \
+         $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[]) \
+         AS u(company, trip, count, kind, event_at, href, concur_user, correlation, anonymized_at, log, dirty_at, due_at, due_latest)) \
          {MARK}"
     )
 });
@@ -109,6 +109,7 @@ pub(super) async fn mark_trips(conn: &mut Conn, dirt: &[Dirt]) -> Result<Vec<(St
         .bind(dirt.iter().map(|dirt| dirt.event_at).collect::<Vec<_>>())
         .bind(dirt.iter().map(|dirt| dirt.href.clone()).collect::<Vec<_>>())
         .bind(dirt.iter().map(|dirt| dirt.user.clone()).collect::<Vec<_>>())
+        .bind(dirt.iter().map(|dirt| dirt.correlation.clone()).collect::<Vec<_>>())
         .bind(dirt.iter().map(|dirt| dirt.anonymized_at).collect::<Vec<_>>())
         .bind(dirt.iter().map(|dirt| dirt.log).collect::<Vec<_>>())
         .bind(dirt.iter().map(|dirt| dirt.dirty_at).collect::<Vec<_>>())

@@ -6,7 +6,7 @@ use super::backlogs::forget_entry;
 use super::presence::{Stored, delete, replace_all};
 use super::queue::{end_lease, settle_events};
 use super::trips::stored_trip;
-use super::{Conn, Sql};
+use super::{Conn, Sql, parties};
 use crate::store::text::contains;
 use crate::store::time::ms;
 use crate::store::{Claim, PresenceSave, StoreError};
@@ -76,6 +76,7 @@ impl Sql {
         .execute(&mut *tx)
         .await?;
         settle_events(&mut tx, claim, i64::MAX, not_after).await?;
+        parties::forget_guests(&mut tx, &holders).await?;
         self.commit(tx).await?;
         self.residue();
         Ok(())
@@ -94,7 +95,8 @@ async fn hold_travelers(
             .bind(&claim.trip)
             .fetch_all(&mut *conn)
             .await?;
-    let holders: BTreeSet<String> = holders.into_iter().map(|(traveler,)| traveler).collect();
+    let mut holders: BTreeSet<String> = holders.into_iter().map(|(traveler,)| traveler).collect();
+    holders.extend(parties::ever(conn, claim).await?);
     let mut all: BTreeSet<&str> = holders.iter().map(String::as_str).collect();
     if let Some(save) = save {
         all.insert(&save.belief.traveler);
@@ -123,6 +125,7 @@ async fn delete_trip(conn: &mut Conn, claim: &Claim, holders: &BTreeSet<String>)
         .await?;
         delete(conn, &rows.iter().collect::<Vec<_>>()).await?;
     }
+    parties::unlink(conn, claim).await?;
     for statement in [
         "DELETE FROM trip_version WHERE company = $1 AND trip = $2",
         "DELETE FROM trip WHERE company = $1 AND id = $2",

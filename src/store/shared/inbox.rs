@@ -55,6 +55,7 @@ pub(in crate::store) struct Dirt {
     pub(in crate::store) event_at: i64,
     pub(in crate::store) href: Option<String>,
     pub(in crate::store) user: Option<String>,
+    pub(in crate::store) correlation: Option<String>,
     /// Time of the newest anonymization among them.
     pub(in crate::store) anonymized_at: Option<i64>,
     /// Newest id in the log.
@@ -79,6 +80,7 @@ impl Dirt {
             event_at,
             href: event.href.as_deref().map(|href| storable(href).into_owned()),
             user: event.user.as_deref().map(|user| storable(user).into_owned()),
+            correlation: event.correlation.as_deref().map(|id| storable(id).into_owned()),
             anonymized_at: anonymized.then_some(event_at),
             log,
             dirty_at: row.received_at,
@@ -100,6 +102,7 @@ impl Dirt {
         let user = later.user.or(self.user.take());
         if later.event_at >= self.event_at {
             (self.kind, self.event_at, self.href) = (later.kind, later.event_at, later.href);
+            self.correlation = later.correlation;
         }
         self.user = user;
     }
@@ -138,6 +141,7 @@ impl Sql {
                         company: None,
                         user: None,
                         href: None,
+                        correlation: None,
                         event_time: None,
                         quarantined: Some("the database refused its fields".to_owned()),
                         ..event.clone()
@@ -261,10 +265,10 @@ async fn pass_over(conn: &mut Conn, id: i64) -> Result<(), StoreError> {
 /// How a mark changes a trip's row; `v` holds the dirt. Ends in the trips that it changed: those not erased since.
 pub(in crate::store) const MARK: &str = "\
 INSERT INTO trip_sync AS q (company, trip, wanted_gen, due_at, due_latest, first_dirty_at, state, parked, \
-    last_kind, last_event_at, href, concur_user, last_log, anonymized_at) \
+    last_kind, last_event_at, href, concur_user, correlation, last_log, anonymized_at) \
 SELECT v.company, v.trip, v.count, v.due_at, v.due_latest, v.dirty_at, 'queued', \
     NOT EXISTS (SELECT 1 FROM company c WHERE c.id = v.company AND c.state = 'connected'), \
-    v.kind, v.event_at, v.href, v.concur_user, v.log, v.anonymized_at \
+    v.kind, v.event_at, v.href, v.concur_user, v.correlation, v.log, v.anonymized_at \
 FROM v WHERE v.trip IS NOT NULL ORDER BY v.company, v.trip \
 ON CONFLICT (company, trip) DO UPDATE SET \
     wanted_gen = q.wanted_gen + excluded.wanted_gen, \
@@ -281,6 +285,8 @@ ON CONFLICT (company, trip) DO UPDATE SET \
                 THEN excluded.last_kind ELSE q.last_kind END, \
     href = CASE WHEN excluded.last_event_at >= coalesce(q.last_event_at, excluded.last_event_at) \
            THEN excluded.href ELSE q.href END, \
+    correlation = CASE WHEN excluded.last_event_at >= coalesce(q.last_event_at, excluded.last_event_at) \
+                  THEN excluded.correlation ELSE q.correlation END, \
     concur_user = CASE WHEN excluded.last_event_at >= coalesce(q.last_event_at, excluded.last_event_at) \
                   THEN coalesce(excluded.concur_user, q.concur_user) \
                   ELSE coalesce(q.concur_user, excluded.concur_user) END, \

@@ -121,6 +121,7 @@ impl Sql {
             event_at,
             href: None,
             user: None,
+            correlation: None,
             anonymized_at: (kind == crate::store::EventKind::Anonymized).then_some(event_at),
             log: id,
             dirty_at: now,

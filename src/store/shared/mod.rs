@@ -9,6 +9,7 @@ mod inbox;
 mod log;
 mod members;
 mod one_time;
+mod parties;
 mod people;
 pub(super) mod presence;
 mod questions;

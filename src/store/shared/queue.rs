@@ -19,6 +19,7 @@ struct ClaimRow {
     attempt: i64,
     href: Option<String>,
     concur_user: Option<String>,
+    correlation: Option<String>,
     last_kind: String,
     last_event_at: Option<i64>,
     first_dirty_at: Option<i64>,
@@ -49,6 +50,7 @@ impl ClaimRow {
             attempt: i32::try_from(self.attempt).unwrap_or(i32::MAX),
             href: self.href,
             user: self.concur_user,
+            correlation: self.correlation,
         })
     }
 }
@@ -62,6 +64,7 @@ static CLAIM: LazyLock<String> = LazyLock::new(|| {
         "attempt",
         "href",
         "concur_user",
+        "correlation",
         "last_kind",
         "last_event_at",
         "first_dirty_at",

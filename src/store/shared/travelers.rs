@@ -19,7 +19,7 @@ const BY_ID: &str = "SELECT id, company, concur_user, login, name, given_name, f
     profile_at, department FROM traveler WHERE ($1 IS NULL OR company = $1) AND id = $2";
 
 #[derive(sqlx::FromRow)]
-struct Columns {
+pub(super) struct Columns {
     id: String,
     company: String,
     concur_user: Option<String>,
@@ -35,7 +35,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn row(self) -> Result<TravelerRow, StoreError> {
+    pub(super) fn row(self) -> Result<TravelerRow, StoreError> {
         Ok(TravelerRow {
             profile_at: at_opt(self.profile_at)?,
             id: self.id,
@@ -319,6 +319,8 @@ async fn merge(conn: &mut Conn, company: &str, one: &str, half: &str) -> Result<
     for statement in [
         "UPDATE trip SET traveler = $1 WHERE traveler = $2 AND company = $3",
         "UPDATE trip_version SET traveler = $1 WHERE traveler = $2 AND company = $3",
+        "UPDATE trip_companion SET traveler = $1 WHERE traveler = $2 AND company = $3 AND NOT EXISTS \
+             (SELECT 1 FROM trip_companion o WHERE o.company = $3 AND o.trip = trip_companion.trip AND o.traveler = $1)",
         "DELETE FROM traveler WHERE $1 <> $2 AND id = $2 AND company = $3",
     ] {
         sqlx::query(statement)

@@ -8,7 +8,7 @@ use super::{Conn, Sql};
 use crate::itinerary::Trip;
 use crate::store::time::{at, ms, ms_opt};
 use crate::store::{Claim, KnownOf, Scope, StoreError, TripRow, TripSave};
-use crate::whereabouts::{Record, What};
+use crate::whereabouts::{Record, What, share_of};
 use std::sync::Arc;
 
 /// The stored trip, as far as a newer document needs it.
@@ -79,7 +79,9 @@ impl Sql {
             "SELECT t.company, t.traveler, r.name, t.pending_delete, t.received_at, t.notices, v.document \
              FROM trip t JOIN trip_version v ON v.company = t.company AND v.trip = t.id AND v.version = t.version \
              JOIN traveler r ON r.id = t.traveler \
-             WHERE t.traveler = $2 AND ($1 IS NULL OR t.company = $1) ORDER BY t.first_known_at, t.id",
+             WHERE ($1 IS NULL OR t.company = $1) AND (t.traveler = $2 OR EXISTS (SELECT 1 FROM trip_companion c \
+                 WHERE c.company = t.company AND c.trip = t.id AND c.traveler = $2 AND c.named)) \
+             ORDER BY t.first_known_at, t.id",
         )
         .bind(scope.company())
         .bind(traveler)
@@ -99,20 +101,29 @@ impl Sql {
         .fetch_optional(&self.read)
         .await?
         .ok_or_else(|| StoreError::Inconsistent("no such traveler".to_owned()))?;
-        let versions: Vec<(String, i64, String, String)> = sqlx::query_as(
-            "SELECT v.trip, v.received_at, v.document, v.oddities \
-             FROM trip t JOIN trip_version v ON v.company = t.company AND v.trip = t.id \
-             WHERE t.traveler = $1 AND t.company = $2 ORDER BY v.received_at, v.trip, v.version",
+        let (revision, traveler) = (who.revision, who.traveler());
+        // Their own trips, and what others' trips say of them.
+        let versions: Vec<(String, i64, String, String, bool)> = sqlx::query_as(
+            "SELECT v.trip, v.received_at, v.document, v.oddities, o.theirs FROM ( \
+                 SELECT t.id, TRUE AS theirs FROM trip t WHERE t.traveler = $1 AND t.company = $2 \
+                 UNION ALL \
+                 SELECT t.id, FALSE FROM trip_companion c JOIN trip t ON t.company = c.company AND t.id = c.trip \
+                 WHERE c.traveler = $1 AND c.company = $2 AND c.named AND t.traveler <> $1 \
+             ) o JOIN trip_version v ON v.company = $2 AND v.trip = o.id ORDER BY v.received_at, v.trip, v.version",
         )
-        .bind(traveler)
+        .bind(&traveler.id)
         .bind(company)
         .fetch_all(&self.read)
         .await?;
         let records = versions
             .into_iter()
-            .map(|(trip_id, received_at, document, oddities)| {
+            .map(|(trip_id, received_at, document, oddities, theirs)| {
                 let document: Trip = serde_json::from_str(&document)?;
-                let what = What::Document(Arc::new(document), serde_json::from_str(&oddities)?);
+                let what = if theirs {
+                    What::Document(Arc::new(document), serde_json::from_str(&oddities)?)
+                } else {
+                    What::Document(Arc::new(share_of(&document, &traveler)), Vec::new())
+                };
                 Ok(Record {
                     received_at: at(received_at)?,
                     trip_id,
@@ -121,8 +132,8 @@ impl Sql {
             })
             .collect::<Result<_, StoreError>>()?;
         Ok(KnownOf {
-            revision: who.revision,
-            traveler: who.traveler(),
+            revision,
+            traveler,
             records,
         })
     }
@@ -250,5 +261,5 @@ async fn put_trip(
         .execute(&mut *conn)
         .await?;
     }
-    Ok(())
+    super::parties::name(conn, claim, &save.companions).await
 }

@@ -115,8 +115,8 @@ pub(super) async fn mark_trips(conn: &mut Conn, dirt: &[Dirt]) -> Result<Vec<(St
     for chunk in dirt.chunks(MOST) {
         let mut query = with_values(
             chunk,
-            "WITH v(company, trip, count, kind, event_at, href, concur_user, anonymized_at, log, dirty_at, due_at, \
-             due_latest) AS (",
+            "WITH v(company, trip, count, kind, event_at, href, concur_user, correlation, anonymized_at, log, dirty_at, \
+             due_at, due_latest) AS (",
             &[") ", MARK].concat(),
             |values, dirt| {
                 values
@@ -127,6 +127,7 @@ pub(super) async fn mark_trips(conn: &mut Conn, dirt: &[Dirt]) -> Result<Vec<(St
                     .push_bind(dirt.map(|dirt| dirt.event_at))
                     .push_bind(dirt.and_then(|dirt| dirt.href.clone()))
                     .push_bind(dirt.and_then(|dirt| dirt.user.clone()))
+                    .push_bind(dirt.and_then(|dirt| dirt.correlation.clone()))
                     .push_bind(dirt.and_then(|dirt| dirt.anonymized_at))
                     .push_bind(dirt.map(|dirt| dirt.log))
                     .push_bind(dirt.map(|dirt| dirt.dirty_at))
