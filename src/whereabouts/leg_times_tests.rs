@@ -102,7 +102,17 @@ fn r2_a_wrong_offset_is_noticed_and_the_wall_time_counts() {
 }
 
 #[test]
-fn r3_without_a_zone_utc_decides() {
+fn t33_without_utc_the_local_time_and_the_zone_of_the_place_make_the_instant() {
+    let (times, notices) = read(&jfk_lhr(), &when("2026-11-10T18:30:00"), &when("2026-11-11T06:30:00"));
+    assert_eq!(
+        (times.dep.from, times.arr.from),
+        (utc("2026-11-10T23:30:00Z"), utc("2026-11-11T06:30:00Z"))
+    );
+    assert!(times.timed && notices.is_empty(), "{notices:?}");
+}
+
+#[test]
+fn t33_r3_without_a_zone_utc_decides() {
     let route = Route {
         from_zone: None,
         ..jfk_lhr()

@@ -86,12 +86,11 @@ pub fn classify(raw: Option<&str>, ride: bool) -> (Held, bool) {
         }
         "TK" | "SC" => Held::TimesChanged,
         "GK" | "MK" | "BK" | "AK" | "PK" | "YK" | "CH" | "MS" => Held::Passive,
-        "HN" | "PN" | "NN" | "HQ" | "HA" | "MR" | "TN" | "IN" | "IS" | "GN" | "AN" | "BN" => Held::Requested,
-        "HL" | "HW" | "LL" | "US" | "UU" | "TL" | "GL" | "ML" | "BL" | "AL" | "PL" | "PA" | "PB" | "PC" | "PD" => {
-            Held::Waitlisted
-        }
+        "HN" | "PN" | "NN" | "HQ" | "HA" | "MR" | "TN" | "IN" | "IS" | "GN" | "AN" | "BN" | "NA" => Held::Requested,
+        "HL" | "HW" | "LL" | "US" | "UU" | "TL" | "GL" | "ML" | "BL" | "AL" | "PL" | "PA" | "PB" | "PC" | "PD"
+        | "PW" => Held::Waitlisted,
         "DS" | "OPEN" => Held::Open,
-        "UC" | "UN" | "NO" | "WK" | "WL" => Held::Unable,
+        "UC" | "UN" | "NO" | "NS" | "WK" | "WL" => Held::Unable,
         "HX" | "XX" | "XK" | "XL" | "DX" | "IX" | "OX" | "MN" | "DL" | "GC" | "GX" => Held::Cancelled,
         _ => return word(code).map_or((Held::Unknown, false), |held| (held, true)),
     };
@@ -144,6 +143,31 @@ pub fn coupon(raw: Option<&str>) -> CouponState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn t65_every_code_of_the_published_table_has_its_class_and_an_unknown_one_is_kept_as_unsure() {
+        let live = [
+            Held::Confirmed,
+            Held::TimesChanged,
+            Held::Passive,
+            Held::Open,
+            Held::Boarded,
+        ];
+        for (codes, classes) in [
+            ("HK KK KL TK RR SS HS OK LK FS BK AK GK PK", &live[..]),
+            ("HL HW LL TL US UU AL BL GL PA PB PC PD PW", &[Held::Waitlisted]),
+            ("HN HA NN PN TN NA AN BN GN MR", &[Held::Requested]),
+            ("HX XX XK XL UC UN NO IX OX DX NS WK", &[Held::Cancelled, Held::Unable]),
+        ] {
+            for code in codes.split_whitespace() {
+                let (held, understood) = classify(Some(code), false);
+                assert!(understood && classes.contains(&held), "{code}: {held:?}");
+            }
+        }
+        for code in ["Q7", "??", "ABCDEF"] {
+            assert_eq!(classify(Some(code), false).0, Held::Unknown, "{code}");
+        }
+    }
 
     #[test]
     fn r80_one_table_for_every_system() {

@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn r94_mails_never_update_themselves() {
+    fn t11_r94_mails_never_update_themselves() {
         let trip = Trip::default();
         let mail = Basis {
             source: Source::ParsedMail,

@@ -6,6 +6,7 @@ mod document;
 mod hostile;
 mod privacy;
 mod segments;
+mod tables;
 mod tickets;
 mod times;
 

@@ -301,3 +301,42 @@ fn locate_answers_every_question_of_a_case() {
     assert!(locate_case(b"{}").is_err());
     assert!(locate_case(case.replace("\"day\":\"2026-11-11\"", "\"x\":1").as_bytes()).is_err());
 }
+
+#[test]
+fn t35_the_one_zone_of_a_segment_is_not_laid_over_both_ends() {
+    let mut flight = air("JFK", "LHR", "2026-11-10T18:30", "2026-11-11T06:30", "BA 112");
+    flight.zone_text = Some("America/New_York".into());
+    let said = one_flight(flight.clone());
+    flight.zone_text = None;
+    assert_eq!(said, one_flight(flight), "both airports have clocks of their own");
+}
+
+/// The instants at which the way to London begins and ends.
+fn one_flight(flight: Segment) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let booking = Booking {
+        segments: vec![flight],
+        ..Booking::default()
+    };
+    let trip = Trip {
+        id: "t".into(),
+        bookings: vec![booking],
+        ..Trip::default()
+    };
+    let known = utc("2026-11-01T10:00");
+    let record = Record {
+        received_at: known,
+        trip_id: "t".into(),
+        what: What::Document(Arc::new(trip), Vec::new()),
+    };
+    let line = timeline(
+        Gazetteer::embedded(),
+        &Judgement::CURRENT,
+        &Traveler::default(),
+        &[record],
+        known,
+    );
+    line.episodes
+        .iter()
+        .map(|episode| (episode.from, episode.until))
+        .collect()
+}
