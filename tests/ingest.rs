@@ -16,6 +16,8 @@ mod life;
 mod party;
 #[path = "ingest/people.rs"]
 mod people;
+#[path = "ingest/privacy.rs"]
+mod privacy;
 #[path = "ingest/rig.rs"]
 mod rig;
 #[path = "ingest/signatures.rs"]

@@ -47,6 +47,8 @@ mod parties;
 mod people;
 #[path = "store_contract/presence.rs"]
 mod presence;
+#[path = "store_contract/privacy.rs"]
+mod privacy;
 #[path = "store_contract/properties.rs"]
 mod properties;
 #[path = "store_contract/queue.rs"]

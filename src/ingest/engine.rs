@@ -16,7 +16,7 @@ use super::profile::Profiles;
 use super::receive::EssState;
 use super::signature::Keys;
 use super::worker::Worker;
-use super::{backlog, dispatch, reconsider, upkeep};
+use super::{backlog, dispatch, privacy, reconsider, upkeep};
 use crate::concur::{Clock, Concur};
 use crate::place::Gazetteer;
 use crate::store::{BacklogRun, Store};
@@ -119,7 +119,7 @@ impl Engine {
         });
         let reconsider = tokio::spawn(reconsider::run(worker.clone(), config.look_again, stopped.clone()));
         let dispatch = tokio::spawn(dispatch::run(
-            worker,
+            worker.clone(),
             config.at_once.max(1),
             wake.clone(),
             stopped.clone(),
@@ -136,8 +136,10 @@ impl Engine {
             config,
             tasks,
         });
-        let upkeep = tokio::spawn(upkeep::run(engine.clone(), stopped));
-        engine.tasks().insert(0, upkeep);
+        let upkeep = tokio::spawn(upkeep::run(engine.clone(), stopped.clone()));
+        let look_again = engine.config.look_again;
+        let privacy = tokio::spawn(privacy::run(engine.clone(), worker, look_again, stopped));
+        engine.tasks().splice(0..0, [upkeep, privacy]);
         engine
     }
 

@@ -15,7 +15,7 @@ use crate::store::{Claim, EventKind, Scope, StoreError, TripSave};
 /// How often a trip that is not found is asked for again at short intervals: its event may be faster than its document.
 const LOOK_AGAIN: i32 = 2;
 /// How often presence is computed anew because the traveler changed meanwhile.
-const RECOMPUTE: usize = 16;
+pub(super) const RECOMPUTE: usize = 16;
 
 impl Worker {
     /// Brings a claim to an outcome and names it.
@@ -27,17 +27,15 @@ impl Worker {
         match claim.last_kind {
             // P6: a trip that was erased is not brought back by an event from before.
             _ if late => self.nothing(claim).await,
-            // P1, P3, P4: erased at once. Nothing is fetched in its place: what Concur may still serve under this id has no
-            // traveler to be found, and may not be anonymized there yet.
-            EventKind::Anonymized if claim.known => self.erase(claim).await,
-            // P2, R97
-            EventKind::Anonymized => self.nothing(claim).await,
+            EventKind::Anonymized if claim.known => self.anonymize(claim).await,
+            // P2, R97: nothing is fetched. What its events left goes too (P14), and older ones find a tombstone (P6).
+            EventKind::Anonymized => self.erase(claim).await,
             EventKind::Deleted => self.gone(claim).await,
             _ => self.fetch(claim).await,
         }
     }
 
-    async fn nothing(&self, claim: &Claim) -> Result<&'static str, Left> {
+    pub(super) async fn nothing(&self, claim: &Claim) -> Result<&'static str, Left> {
         self.store.finish_nothing(claim).await?;
         Ok("nothing")
     }
@@ -134,7 +132,7 @@ impl Worker {
     }
 
     /// Stores a document and what follows from it, computed anew as often as the traveler changes meanwhile.
-    async fn store_document(&self, claim: &Claim, reading: Reading) -> Result<&'static str, Left> {
+    pub(super) async fn store_document(&self, claim: &Claim, reading: Reading) -> Result<&'static str, Left> {
         let Reading { trip, oddities } = reading;
         let (company, nobody) = (claim.company.as_str(), format!("{NOBODY}{}", claim.trip));
         let user = claim
@@ -149,14 +147,26 @@ impl Worker {
         self.profiles
             .refresh(&self.concur, &self.store, gazetteer, &traveler, &trip, self.now())
             .await?;
-        let companions = self.party(&traveler, &trip).await?;
         for _ in 0..RECOMPUTE {
             let now = self.now();
             let store = self.store.as_ref();
-            let mut located = self
+            // Anew each time: the profile told of a home, or someone's last trip was erased and they with it.
+            let traveler = store.traveler_for(company, user, trip.login.as_deref(), now).await?;
+            if self.is_withheld(&trip, &traveler, now).await? {
+                return self.withhold(claim, &traveler.id).await;
+            }
+            let companions = self.admitted(company, self.party(&traveler, &trip).await?).await?;
+            let mut located = match self
                 .locator
                 .with(store, (company, &traveler.id), &trip, &oddities, now)
-                .await?;
+                .await
+            {
+                Err(StoreError::Fenced) => {
+                    self.still_ours(claim).await?;
+                    continue;
+                }
+                located => located?,
+            };
             let before = if claim.known {
                 owner(store, company, &claim.trip).await?
             } else {
@@ -184,7 +194,7 @@ impl Worker {
                     .filter(|notice| notice.trip == claim.trip)
                     .collect(),
                 received_at: now,
-                companions: companions.clone(),
+                companions,
                 presence: located.presence,
             };
             match self.store.finish_stored(claim, &save).await {
@@ -237,32 +247,18 @@ impl Worker {
     }
 
     /// Takes the trip and everything derived from it away; a tombstone of ids stays (P5, P6).
-    async fn erase(&self, claim: &Claim) -> Result<&'static str, Left> {
+    pub(super) async fn erase(&self, claim: &Claim) -> Result<&'static str, Left> {
         let company = claim.company.as_str();
         for _ in 0..RECOMPUTE {
             let now = self.now();
-            let traveler = owner(self.store.as_ref(), company, &claim.trip).await?;
-            let store = self.store.as_ref();
-            let companions = store.companions_of(company, &claim.trip).await?;
-            let mut save = None;
-            if let Some(traveler) = &traveler {
-                let mut left = self
-                    .locator
-                    .without(store, (company, traveler), &claim.trip, now)
-                    .await?;
-                for companion in companions.iter().filter(|companion| *companion != traveler) {
-                    let theirs = self
-                        .locator
-                        .without(store, (company, companion), &claim.trip, now)
-                        .await?;
-                    left.others.push(theirs.belief);
-                }
-                save = Some(left);
-            }
-            match self.store.finish_erased(claim, save.as_ref(), now).await {
-                Ok(()) => {
-                    let all = traveler.iter().chain(&companions);
-                    all.for_each(|traveler| self.publish(company, traveler));
+            let outcome = async {
+                let (save, all) = self.bereft((company, &claim.trip), None, now).await?;
+                self.store.finish_erased(claim, save.as_ref(), now).await?;
+                Ok(all)
+            };
+            match outcome.await {
+                Ok(all) => {
+                    all.iter().for_each(|traveler| self.publish(company, traveler));
                     return Ok("erased");
                 }
                 Err(StoreError::Fenced) => self.still_ours(claim).await?,
@@ -274,7 +270,7 @@ impl Worker {
 }
 
 /// Reads a document as the trip that the event named (X3), also where the document itself has no id.
-fn read_as(trip: &str, body: &[u8]) -> Result<Reading, ReadError> {
+pub(super) fn read_as(trip: &str, body: &[u8]) -> Result<Reading, ReadError> {
     let mut reading = read(body).or_else(|error| match (&error, serde_json::from_slice(body)) {
         (ReadError::NoTripId, Ok(serde_json::Value::Object(mut document))) => {
             document.insert("id".to_owned(), trip.into());

@@ -11,6 +11,7 @@ mod lifecycle;
 mod pace;
 mod party;
 mod presence;
+mod privacy;
 mod profile;
 pub mod receive;
 mod reconsider;

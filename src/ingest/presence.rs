@@ -123,8 +123,15 @@ async fn known(
     but: &str,
     now: DateTime<Utc>,
 ) -> Result<KnownOf, StoreError> {
-    let mut known = store.known_of(company, traveler).await?;
-    for row in store.trips_of(&Scope::Company(company.to_owned()), traveler).await? {
+    let scope = Scope::Company(company.to_owned());
+    let mut known = match store.known_of(company, traveler).await {
+        // Gone with their last trip, as if everything about them had changed.
+        Err(StoreError::Inconsistent(_)) if store.traveler(&scope, traveler).await?.is_none() => {
+            return Err(StoreError::Fenced);
+        }
+        known => known?,
+    };
+    for row in store.trips_of(&scope, traveler).await? {
         if row.pending_delete && row.trip.id != but {
             known.records.push(Record {
                 received_at: now,

@@ -42,7 +42,7 @@ pub(super) async fn run(engine: Arc<Engine>, mut stop: watch::Receiver<bool>) {
             }
             if now - pruned > PRUNE {
                 pruned = now;
-                if let Err(error) = engine.store().prune_events(now - BODIES, now - IDS).await {
+                if let Err(error) = prune(&engine, now).await {
                     tracing::warn!(%error, "events could not be pruned");
                 }
                 if let Err(error) = engine.store().prune_one_time(now - ONE_TIME).await {
@@ -86,6 +86,13 @@ async fn resume(engine: &Engine) -> Result<(), StoreError> {
             name(engine.concur(), engine.store(), &company.id).await;
         }
     }
+    Ok(())
+}
+
+/// Bodies of events, and ids of events and of trips of which nothing is kept, are kept for so long and no longer.
+async fn prune(engine: &Engine, now: DateTime<Utc>) -> Result<(), StoreError> {
+    engine.store().prune_events(now - BODIES, now - IDS).await?;
+    engine.store().prune_trips(now - IDS).await?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 mod approval;
 mod assemble;
 mod document;
+mod ending;
 mod lenient;
 mod model;
 mod private_stay;

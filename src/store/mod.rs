@@ -14,6 +14,7 @@ mod one_time;
 mod open;
 mod parties;
 mod postgres;
+mod privacy;
 mod scope;
 mod session;
 mod span;
@@ -29,6 +30,7 @@ pub use model::*;
 pub use one_time::OneTime;
 pub use open::open;
 pub use parties::{GUEST, Parties};
+pub use privacy::Privacy;
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
 
@@ -58,7 +60,7 @@ impl Engine {
 
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
-pub trait Store: Parties + Backlogs + OneTime + Members + Send + Sync + 'static {
+pub trait Store: Parties + Backlogs + Privacy + OneTime + Members + Send + Sync + 'static {
     // --- health
 
     /// Commits a small write. Fails as a real one would.

@@ -8,6 +8,7 @@ mod inbox;
 mod one_time;
 mod person;
 mod presence;
+mod privacy;
 mod queue;
 
 pub use backlog::{BacklogLease, BacklogPage, BacklogRun, BacklogSource, BacklogState};
@@ -16,6 +17,7 @@ pub use inbox::{Appended, EventFilter, EventKind, EventRow, EventStatus, IngestS
 pub use one_time::{NewOneTime, OneTimeRow, Purpose};
 pub use person::{NewPerson, NewToken, PersonRow, Role, Taken, TokenRow};
 pub use presence::{AwayBin, Belief, PresenceAt, PresenceQuery, PresenceSave};
+pub use privacy::{PersonalTrips, PrivacyPolicy, PrivacyRow, TripToJudge};
 pub use queue::{Claim, KnownOf, ProfileSave, TravelerRow, TripRow, TripSave};
 
 /// One page of a list and where the next one starts.

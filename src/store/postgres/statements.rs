@@ -130,3 +130,10 @@ UPDATE trip_sync SET lease_token = lease_token + 1, lease_until = $3, \
     state = 'queued', due_latest = NULL, claimed_log = last_log \
 FROM due WHERE trip_sync.company = due.company AND trip_sync.trip = due.trip \
 RETURNING ";
+
+/// Bodies of events that were not understood, of a company or of none, up to a time, in which a trip's id occurs.
+pub(super) const DELETE_BODIES_NAMING: &str = "\
+DELETE FROM inbox_payload WHERE event IN ( \
+    SELECT id FROM inbox_event WHERE quarantine IS NOT NULL AND (company = $1 OR company IS NULL) \
+        AND coalesce(event_time, received_at) <= $3) \
+    AND strpos(lower(encode(body, 'escape')), lower($2)) > 0";

@@ -12,6 +12,7 @@ mod one_time;
 mod parties;
 mod people;
 pub(super) mod presence;
+mod privacy;
 mod questions;
 mod queue;
 mod store;

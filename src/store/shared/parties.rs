@@ -3,6 +3,7 @@
 //! Holds always: links change only in the transaction that changes the trip.
 
 use super::travelers::Columns;
+use super::trips::fenced_if_gone;
 use super::{Conn, Sql};
 use crate::store::{Claim, GUEST, Parties, StoreError, TravelerRow};
 use async_trait::async_trait;
@@ -50,50 +51,28 @@ pub(super) async fn name(conn: &mut Conn, claim: &Claim, companions: &[String]) 
         .bind(&claim.trip)
         .bind(traveler)
         .execute(&mut *conn)
-        .await?;
+        .await
+        .map_err(fenced_if_gone)?;
     }
     Ok(())
 }
 
 /// Everyone whom the trip ever named.
-pub(super) async fn ever(conn: &mut Conn, claim: &Claim) -> Result<BTreeSet<String>, StoreError> {
+pub(super) async fn ever(conn: &mut Conn, (company, trip): (&str, &str)) -> Result<BTreeSet<String>, StoreError> {
     let all: Vec<String> = sqlx::query_scalar("SELECT traveler FROM trip_companion WHERE company = $1 AND trip = $2")
-        .bind(&claim.company)
-        .bind(&claim.trip)
+        .bind(company)
+        .bind(trip)
         .fetch_all(conn)
         .await?;
     Ok(all.into_iter().collect())
 }
 
 /// Deletes the links of a trip.
-pub(super) async fn unlink(conn: &mut Conn, claim: &Claim) -> Result<(), StoreError> {
+pub(super) async fn unlink(conn: &mut Conn, (company, trip): (&str, &str)) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM trip_companion WHERE company = $1 AND trip = $2")
-        .bind(&claim.company)
-        .bind(&claim.trip)
+        .bind(company)
+        .bind(trip)
         .execute(conn)
         .await?;
-    Ok(())
-}
-
-/// Guests among these who are on no trip any more are forgotten: nothing is left but their name.
-pub(super) async fn forget_guests(conn: &mut Conn, travelers: &BTreeSet<String>) -> Result<(), StoreError> {
-    for traveler in travelers {
-        let idle: Option<String> = sqlx::query_scalar(
-            "SELECT id FROM traveler WHERE id = $1 AND concur_user LIKE $2 \
-             AND NOT EXISTS (SELECT 1 FROM trip_companion c WHERE c.traveler = $1) \
-             AND NOT EXISTS (SELECT 1 FROM trip t WHERE t.traveler = $1)",
-        )
-        .bind(traveler)
-        .bind(format!("{GUEST}%"))
-        .fetch_optional(&mut *conn)
-        .await?;
-        if idle.is_some() {
-            super::presence::delete_all(conn, traveler).await?;
-            sqlx::query("DELETE FROM traveler WHERE id = $1")
-                .bind(traveler)
-                .execute(&mut *conn)
-                .await?;
-        }
-    }
     Ok(())
 }

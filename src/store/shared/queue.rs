@@ -115,6 +115,21 @@ pub(super) async fn end_lease(conn: &mut Conn, claim: &Claim) -> Result<Held, St
     .ok_or(StoreError::Fenced)
 }
 
+/// Holds the row of a claim whose lease is still its own, and leaves it the lease.
+pub(super) async fn hold_lease(conn: &mut Conn, claim: &Claim) -> Result<Held, StoreError> {
+    sqlx::query_as(
+        "UPDATE trip_sync SET lease_until = lease_until \
+         WHERE company = $1 AND trip = $2 AND lease_token = $3 AND lease_until > 0 \
+         RETURNING wanted_gen, due_at, claimed_log, last_event_at, anonymized_at, grace_until",
+    )
+    .bind(&claim.company)
+    .bind(&claim.trip)
+    .bind(claim.lease_token)
+    .fetch_optional(conn)
+    .await?
+    .ok_or(StoreError::Fenced)
+}
+
 /// The claim's generation is done: the trip rests, or waits for what arrived meanwhile.
 pub(super) async fn done(conn: &mut Conn, claim: &Claim, held: &Held) -> Result<(), StoreError> {
     if held.is_wanted_again(claim) {

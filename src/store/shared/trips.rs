@@ -19,11 +19,14 @@ pub(super) struct StoredTrip {
     modified: Option<i64>,
 }
 
-pub(super) async fn stored_trip(conn: &mut Conn, claim: &Claim) -> Result<Option<StoredTrip>, StoreError> {
+pub(super) async fn stored_trip(
+    conn: &mut Conn,
+    (company, trip): (&str, &str),
+) -> Result<Option<StoredTrip>, StoreError> {
     Ok(
         sqlx::query_as("SELECT traveler, version, modified FROM trip WHERE company = $1 AND id = $2")
-            .bind(&claim.company)
-            .bind(&claim.trip)
+            .bind(company)
+            .bind(trip)
             .fetch_optional(conn)
             .await?,
     )
@@ -38,7 +41,7 @@ impl Sql {
         }
         let mut tx = self.begin().await?;
         let held = end_lease(&mut tx, claim).await?;
-        let stored = stored_trip(&mut tx, claim).await?;
+        let stored = stored_trip(&mut tx, (&claim.company, &claim.trip)).await?;
         if stored
             .as_ref()
             .is_some_and(|stored| stored.modified > ms_opt(save.trip.modified))
@@ -164,7 +167,7 @@ impl Known {
 }
 
 #[derive(sqlx::FromRow)]
-struct TripColumns {
+pub(super) struct TripColumns {
     company: String,
     traveler: String,
     name: String,
@@ -175,7 +178,7 @@ struct TripColumns {
 }
 
 impl TripColumns {
-    fn row(self) -> Result<TripRow, StoreError> {
+    pub(super) fn row(self) -> Result<TripRow, StoreError> {
         Ok(TripRow {
             trip: serde_json::from_str(&self.document)?,
             company: self.company,
@@ -185,6 +188,14 @@ impl TripColumns {
             received_at: at(self.received_at)?,
             notices: serde_json::from_str(&self.notices)?,
         })
+    }
+}
+
+/// A traveler whose last trip was erased meanwhile is gone with it: whoever asks again finds or makes them anew.
+pub(super) fn fenced_if_gone(error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::Database(error) if error.is_foreign_key_violation() => StoreError::Fenced,
+        error => error.into(),
     }
 }
 
@@ -231,11 +242,11 @@ async fn put_trip(
     .await?;
     let version = if same.is_some() { version } else { version + 1 };
     sqlx::query(
-        "INSERT INTO trip (company, id, traveler, version, received_at, modified, first_known_at, notices) \
-         VALUES ($1, $2, $3, $4, $5, $6, $5, $7) \
+        "INSERT INTO trip (company, id, traveler, version, received_at, modified, first_known_at, notices, ends_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8) \
          ON CONFLICT (company, id) DO UPDATE SET traveler = excluded.traveler, version = excluded.version, \
              received_at = excluded.received_at, modified = excluded.modified, notices = excluded.notices, \
-             pending_delete = NULL",
+             ends_at = excluded.ends_at, pending_delete = NULL",
     )
     .bind(&claim.company)
     .bind(&claim.trip)
@@ -244,8 +255,10 @@ async fn put_trip(
     .bind(ms(save.received_at))
     .bind(ms_opt(save.trip.modified))
     .bind(serde_json::to_string(&save.notices)?)
+    .bind(ms(save.trip.last_instant().unwrap_or(save.received_at)))
     .execute(&mut *conn)
-    .await?;
+    .await
+    .map_err(fenced_if_gone)?;
     if same.is_none() {
         sqlx::query(
             "INSERT INTO trip_version (company, trip, version, traveler, received_at, document, oddities) \

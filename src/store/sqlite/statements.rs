@@ -150,3 +150,10 @@ WHERE (company, trip) IN ( \
     WHERE d.due_at IS NOT NULL AND NOT d.parked AND d.due_at <= $1 AND d.lease_until <= $1 \
     ORDER BY d.due_at LIMIT $2) \
 RETURNING ";
+
+/// Bodies of events that were not understood, of a company or of none, up to a time, in which a trip's id occurs.
+pub(super) const DELETE_BODIES_NAMING: &str = "\
+DELETE FROM inbox_payload WHERE event IN ( \
+    SELECT id FROM inbox_event WHERE quarantine IS NOT NULL AND (company = $1 OR company IS NULL) \
+        AND coalesce(event_time, received_at) <= $3) \
+    AND instr(lower(CAST(body AS TEXT)), lower($2)) > 0";
