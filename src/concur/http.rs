@@ -120,6 +120,23 @@ impl Http {
         self.read(self.client.get(url)).await
     }
 
+    /// Sends one request with a JSON body, or without any.
+    pub async fn send_json(
+        &self,
+        method: Method,
+        url: Url,
+        bearer: &Secret,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Answer, Failure> {
+        self.allow.admit(&url)?;
+        let request = self.client.request(method, url).bearer_auth(bearer.expose());
+        self.read(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+
     /// Posts a form, with `Content-Length` (L7) and a content type without charset (L13).
     pub async fn post_form(&self, url: Url, form: &[(&str, &str)]) -> Result<Answer, Failure> {
         self.allow.admit(&url)?;

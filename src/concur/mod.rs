@@ -21,6 +21,7 @@ pub mod origin;
 pub mod problem;
 pub mod seal;
 pub mod secret;
+pub mod subscriptions;
 pub mod token;
 pub mod trips;
 

@@ -21,6 +21,14 @@ impl Origin {
         &self.host
     }
 
+    /// What its data centre is called: the first label of a name such as `us2.api.concursolutions.com`, else the host.
+    pub fn data_centre(&self) -> &str {
+        match self.host.split_once('.') {
+            Some((label, _)) if !self.is_address() => label,
+            _ => &self.host,
+        }
+    }
+
     /// The URL of an absolute path on this origin. The path is our own, so it always fits.
     pub fn join(&self, path: &str) -> Result<Url, OriginProblem> {
         Url::parse(&format!("{self}{path}")).map_err(|_| OriginProblem::NotAUrl)
