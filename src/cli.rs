@@ -1,10 +1,12 @@
 //! Every command and option of the program, typed and documented once; `--help` is made from this file.
 //! Called by `main`; read into `config.rs`, which checks what clap cannot.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::ingest::certificate::{COMMON_NAME, Policy};
 use crate::store::Role;
 
 /// Where is everyone, where will they be, how sure are we, and from which booking do we know.
@@ -145,6 +147,42 @@ pub struct ConcurArgs {
 }
 
 #[derive(Args, Clone, Debug)]
+pub struct EssArgs {
+    /// PEM file with one or more public keys of Concur's event service, read again when it changes; without it the event
+    /// endpoint answers 503
+    #[arg(long, env = "WHEREABOUTS_ESS_PUBLIC_KEYS")]
+    pub ess_public_keys: Option<PathBuf>,
+    /// Data centres in which events may be subscribed to, by their base addresses
+    #[arg(
+        long,
+        env = "WHEREABOUTS_CONCUR_DATA_CENTRES",
+        default_value = "https://us2.api.concursolutions.com,https://eu2.api.concursolutions.com"
+    )]
+    pub concur_data_centres: String,
+    /// Client certificates of deliveries: off, observe (look and show) or require (401 without the right one)
+    #[arg(long, env = "WHEREABOUTS_ESS_MTLS", default_value = "observe")]
+    pub ess_mtls: Policy,
+    /// Common name of Concur's client certificate
+    #[arg(long, env = "WHEREABOUTS_ESS_CLIENT_NAME", default_value = COMMON_NAME)]
+    pub ess_client_name: String,
+    /// Address and port of a TLS listener of its own for events, which asks for a client certificate
+    #[arg(long, env = "WHEREABOUTS_ESS_TLS_BIND", requires_all = ["ess_tls_certificate", "ess_tls_key", "ess_client_ca"])]
+    pub ess_tls_bind: Option<String>,
+    /// Its certificate chain (PEM)
+    #[arg(long, env = "WHEREABOUTS_ESS_TLS_CERTIFICATE")]
+    pub ess_tls_certificate: Option<PathBuf>,
+    /// Its private key (PEM)
+    #[arg(long, env = "WHEREABOUTS_ESS_TLS_KEY")]
+    pub ess_tls_key: Option<PathBuf>,
+    /// The CAs that vouch for Concur's client certificate (PEM)
+    #[arg(long, env = "WHEREABOUTS_ESS_CLIENT_CA")]
+    pub ess_client_ca: Option<PathBuf>,
+    /// Addresses of proxies whose X-Client-Verify and X-Client-DN are believed
+    #[arg(long, env = "WHEREABOUTS_ESS_PROXY", value_delimiter = ',')]
+    pub ess_proxy: Vec<IpAddr>,
+}
+
+#[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
     /// Address and port to listen on
     #[arg(long, env = "WHEREABOUTS_BIND", default_value = "127.0.0.1:3000")]
@@ -156,9 +194,8 @@ pub struct ServeArgs {
     pub database: DatabaseArgs,
     #[command(flatten)]
     pub concur: ConcurArgs,
-    /// PEM file with one or more public keys of Concur's event service; without it the event endpoint answers 503
-    #[arg(long, env = "WHEREABOUTS_ESS_PUBLIC_KEYS")]
-    pub ess_public_keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub ess: EssArgs,
     /// Milliseconds for which a burst of updates of one trip is gathered before one fetch
     #[arg(long, env = "WHEREABOUTS_COALESCE_MS", default_value_t = 2000)]
     pub coalesce_ms: u64,

@@ -7,8 +7,10 @@ use app::view::Paper;
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 
-use crate::cli::{DatabaseArgs, ServeArgs};
+use crate::cli::{DatabaseArgs, EssArgs, ServeArgs};
 use crate::commands::CommandError;
+use crate::ingest::certificate::{Policy, Rules};
+use crate::ingest::key_ring::KeyRing;
 
 /// What `serve` needs to know besides the database and Concur.
 pub struct ServeConfig {
@@ -17,8 +19,10 @@ pub struct ServeConfig {
     pub grace: TimeDelta,
     pub retry_base: TimeDelta,
     pub metrics_token_sha256: Option<Vec<u8>>,
-    /// PEM text with the event service's public keys.
-    pub ess_keys: Option<String>,
+    /// Keys of the event service.
+    pub ess_keys: Option<KeyRing>,
+    /// What is asked of client certificates.
+    pub certificates: Rules,
     pub map_style_url: Option<String>,
     /// Terms, privacy, help: those that exist (Q60, Q61).
     pub papers: Vec<Paper>,
@@ -60,11 +64,35 @@ impl ServeConfig {
                 .as_deref()
                 .map(|file| Ok::<_, CommandError>(Sha256::digest(text(file)?.trim().as_bytes()).to_vec()))
                 .transpose()?,
-            ess_keys: args.ess_public_keys.as_deref().map(text).transpose()?,
+            ess_keys: ess_keys(&args.ess)?,
+            certificates: certificates(&args.ess)?,
             map_style_url,
             papers: papers.into_iter().flatten().collect(),
         })
     }
+}
+
+/// The keys of the event service, if a file is named.
+fn ess_keys(args: &EssArgs) -> Result<Option<KeyRing>, CommandError> {
+    let open = |file: &PathBuf| {
+        KeyRing::open(file.clone())
+            .map_err(|e| CommandError::Start(format!("--ess-public-keys {}: {e}", file.display())))
+    };
+    args.ess_public_keys.as_ref().map(open).transpose()
+}
+
+/// What is asked of client certificates. Errs where they are required and nothing could ever show one.
+fn certificates(args: &EssArgs) -> Result<Rules, CommandError> {
+    if args.ess_mtls == Policy::Require && args.ess_tls_bind.is_none() && args.ess_proxy.is_empty() {
+        return Err(CommandError::Usage(
+            "--ess-mtls require needs --ess-tls-bind or --ess-proxy: without them every event would be refused".into(),
+        ));
+    }
+    Ok(Rules {
+        policy: args.ess_mtls,
+        name: args.ess_client_name.trim().to_owned(),
+        proxies: args.ess_proxy.iter().map(|address| address.to_canonical()).collect(),
+    })
 }
 
 /// An http(s) address that an option may give; errs with the option's name. Empty is not given.

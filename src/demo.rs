@@ -10,8 +10,9 @@ use http::StatusCode;
 use rand::Rng as _;
 use reqwest::Client;
 
-use crate::cli::{ConcurArgs, DatabaseArgs, DemoArgs, SandboxArgs, ServeArgs};
+use crate::cli::{ConcurArgs, DatabaseArgs, DemoArgs, EssArgs, SandboxArgs, ServeArgs};
 use crate::commands::CommandError;
+use crate::ingest::certificate::{COMMON_NAME, Policy};
 use crate::sandbox::{self, Sandbox, SandboxConfig};
 use crate::serve::{self, Extras};
 
@@ -141,7 +142,17 @@ fn service_args(args: &DemoArgs, folder: &Path, concur: &Sandbox) -> Result<Serv
             concur_token_base: concur.origin().to_owned(),
             concur_allow: concur.origin().to_owned(),
         },
-        ess_public_keys: Some(keys),
+        ess: EssArgs {
+            ess_public_keys: Some(keys),
+            concur_data_centres: concur.origin().to_owned(),
+            ess_mtls: Policy::default(),
+            ess_client_name: COMMON_NAME.to_owned(),
+            ess_tls_bind: None,
+            ess_tls_certificate: None,
+            ess_tls_key: None,
+            ess_client_ca: None,
+            ess_proxy: Vec::new(),
+        },
         coalesce_ms: args.coalesce_ms,
         grace_s: args.grace_s,
         retry_base_ms: 500,

@@ -12,11 +12,13 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::cli::{ConcurArgs, DatabaseArgs, ServeArgs};
+use crate::cli::{ConcurArgs, DatabaseArgs, EssArgs, ServeArgs};
 use crate::commands::CommandError;
 use crate::concur::{Allow, Application, Clock, Concur, ConcurConfig, Sealer, Secret};
 use crate::config::{self, ServeConfig};
-use crate::ingest::signature::Keys;
+use crate::ingest::certificate::Gate;
+use crate::ingest::listener::{EssListener, Files, Peer};
+use crate::ingest::receive;
 use crate::ingest::{Engine, EngineConfig};
 use crate::store;
 use crate::web::{self, AppState, Parts};
@@ -34,16 +36,18 @@ pub struct Extras {
 /// A program that answers.
 pub struct Running {
     pub address: SocketAddr,
+    /// The TLS listener for events, if there is one.
+    pub tls_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     engine: Arc<Engine>,
-    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    servers: Vec<tokio::task::JoinHandle<std::io::Result<()>>>,
 }
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn run(args: ServeArgs) -> Result<(), CommandError> {
     log(args.log_json);
     let running = start(&args, Extras::default()).await?;
-    tracing::info!(address = %running.address, "listening");
+    tracing::info!(address = %running.address, events = ?running.tls_address, "listening");
     stop_signal().await;
     tracing::info!("stopping");
     running.stop().await
@@ -55,12 +59,7 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
     if let Some(what) = web::assets::missing() {
         tracing::warn!("{what}");
     }
-    let keys = config
-        .ess_keys
-        .as_deref()
-        .map(Keys::from_pem)
-        .transpose()
-        .map_err(|e| CommandError::Start(format!("--ess-public-keys: {e}")))?;
+    let keys = config.ess_keys.map(Arc::new);
     if keys.is_none() {
         tracing::warn!("no --ess-public-keys: the event endpoint answers 503 until it has them");
     }
@@ -101,7 +100,21 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         papers: config.papers,
         support: args.support.clone(),
     });
-    let router = web::router(state, engine.ess(keys));
+    let ess = engine.ess(keys, Arc::new(Gate::new(config.certificates)));
+    let tls = match &args.ess.ess_tls_bind {
+        Some(bind) => Some(ess_listener(bind, &args.ess).await?),
+        None => None,
+    };
+    let tls_address = tls.as_ref().map(EssListener::address);
+    let tls_server = tls.map(|listener| {
+        let service = receive::router(ess.clone()).into_make_service_with_connect_info::<Peer>();
+        let mut stopped = stopped.clone();
+        let until = async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until).await })
+    });
+    let router = web::router(state, ess);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let mut stopped = stopped;
     let until = async move {
@@ -110,19 +123,42 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
     let server = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until).await });
     Ok(Running {
         address,
+        tls_address,
         stop,
         engine,
-        server,
+        servers: [Some(server), tls_server].into_iter().flatten().collect(),
     })
+}
+
+/// The event endpoint's own TLS listener.
+async fn ess_listener(bind: &str, args: &EssArgs) -> Result<EssListener, CommandError> {
+    let (Some(certificate), Some(key), Some(clients)) =
+        (&args.ess_tls_certificate, &args.ess_tls_key, &args.ess_client_ca)
+    else {
+        return Err(CommandError::Usage(
+            "--ess-tls-bind needs --ess-tls-certificate, --ess-tls-key and --ess-client-ca".into(),
+        ));
+    };
+    let files = Files {
+        certificate,
+        key,
+        clients,
+    };
+    EssListener::bind(bind, &files, &args.ess_client_name)
+        .await
+        .map_err(|problem| CommandError::Start(format!("the TLS listener for events: {problem}")))
 }
 
 impl Running {
     /// Drains: no new connections, open ones end, accepted events are stored, workers finish.
     pub async fn stop(self) -> Result<(), CommandError> {
         self.stop.send_replace(true);
-        let abort = self.server.abort_handle();
-        if tokio::time::timeout(DRAIN, self.server).await.is_err() {
-            abort.abort();
+        let aborts: Vec<_> = self.servers.iter().map(tokio::task::JoinHandle::abort_handle).collect();
+        if tokio::time::timeout(DRAIN, futures::future::join_all(self.servers))
+            .await
+            .is_err()
+        {
+            aborts.iter().for_each(tokio::task::AbortHandle::abort);
         }
         self.engine.shutdown().await;
         Ok(())

@@ -8,6 +8,8 @@ mod fake_concur;
 mod answers;
 #[path = "ingest/backlogs.rs"]
 mod backlogs;
+#[path = "ingest/certificates.rs"]
+mod certificates;
 #[path = "ingest/endings.rs"]
 mod endings;
 #[path = "ingest/life.rs"]

@@ -49,6 +49,8 @@ mod people;
 mod presence;
 #[path = "store_contract/privacy.rs"]
 mod privacy;
+#[path = "store_contract/proofs.rs"]
+mod proofs;
 #[path = "store_contract/properties.rs"]
 mod properties;
 #[path = "store_contract/queue.rs"]

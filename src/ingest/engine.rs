@@ -9,14 +9,15 @@ use chrono::TimeDelta;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
 
+use super::certificate::Gate;
 use super::inbox::Inbox;
+use super::key_ring::KeyRing;
 use super::pace::Pace;
 use super::presence::Locator;
 use super::profile::Profiles;
 use super::receive::EssState;
-use super::signature::Keys;
 use super::worker::Worker;
-use super::{backlog, dispatch, privacy, reconsider, upkeep};
+use super::{backlog, dispatch, privacy, proofs, reconsider, upkeep};
 use crate::concur::{Clock, Concur};
 use crate::place::Gazetteer;
 use crate::store::{BacklogRun, Store};
@@ -143,10 +144,13 @@ impl Engine {
         engine
     }
 
-    /// The state of the event endpoint.
-    pub fn ess(&self, keys: Option<Keys>) -> EssState {
+    /// The state of the event endpoint. From now on changed keys are read, and what proves deliveries is noted.
+    pub fn ess(&self, keys: Option<Arc<KeyRing>>, gate: Arc<Gate>) -> EssState {
+        let noting = proofs::run(self.store.clone(), keys.clone(), gate.clone(), self.stop.subscribe());
+        self.tasks().push(tokio::spawn(noting));
         EssState {
-            keys: keys.map(Arc::new),
+            keys,
+            gate,
             inbox: self.inbox.clone(),
             clock: self.clock.clone(),
             coalesce: self.config.coalesce,

@@ -3,16 +3,20 @@
 //! Always: an event is acknowledged only when it is durable; one fetch a trip is in flight; no href outlives its fetch.
 
 pub mod backlog;
+pub mod certificate;
 mod dispatch;
 mod engine;
 pub mod event;
 pub mod inbox;
+pub mod key_ring;
 mod lifecycle;
+pub mod listener;
 mod pace;
 mod party;
 mod presence;
 mod privacy;
 mod profile;
+mod proofs;
 pub mod receive;
 mod reconsider;
 pub mod signature;

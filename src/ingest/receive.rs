@@ -2,22 +2,26 @@
 //! Called by the router of `web`, which must not put its own limits, time-outs or origin checks around it.
 //! Always: 200 only after the commit; 401, 413 and 503 are the only other answers, since any other 4xx loses the event (E28).
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use axum::routing::{any, post};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt as _;
+use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::certificate::{Gate, Policy};
 use super::event::Event;
 use super::inbox::{Inbox, NotStored};
-use super::signature::Keys;
+use super::key_ring::KeyRing;
+use super::listener::Peer;
 use crate::concur::http::CORRELATION;
 use crate::concur::{Clock, correlation as ids};
 use crate::store::{EventKind, NewEvent};
@@ -33,7 +37,9 @@ const RETRY_AFTER: &str = "5";
 #[derive(Clone)]
 pub struct EssState {
     /// Accepted keys; without any the endpoint answers 503.
-    pub keys: Option<Arc<Keys>>,
+    pub keys: Option<Arc<KeyRing>>,
+    /// What is asked of client certificates.
+    pub gate: Arc<Gate>,
     /// Where events go.
     pub inbox: Inbox,
     /// The time.
@@ -66,6 +72,7 @@ enum Outcome {
     Duplicate,
     Quarantined,
     BadSignature,
+    BadCertificate,
     TooLarge,
     NoKeys,
     BrokenBody,
@@ -80,6 +87,7 @@ impl Outcome {
             Self::Duplicate => "duplicate",
             Self::Quarantined => "quarantined",
             Self::BadSignature => "bad_signature",
+            Self::BadCertificate => "bad_certificate",
             Self::TooLarge => "too_large",
             Self::NoKeys => "no_keys",
             Self::BrokenBody => "broken_body",
@@ -91,7 +99,7 @@ impl Outcome {
     fn response(self) -> Response {
         match self {
             Self::Stored | Self::Duplicate | Self::Quarantined => answer(StatusCode::OK),
-            Self::BadSignature => answer(StatusCode::UNAUTHORIZED),
+            Self::BadSignature | Self::BadCertificate => answer(StatusCode::UNAUTHORIZED),
             Self::TooLarge => answer(StatusCode::PAYLOAD_TOO_LARGE),
             Self::NoKeys | Self::BrokenBody | Self::NotStored(_) | Self::TooSlow => unavailable(),
         }
@@ -102,7 +110,7 @@ async fn receive(State(state): State<EssState>, request: Request) -> Response {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     let deadline = state.deadline;
-    let outcome = tokio::time::timeout(deadline, take(&state, &parts.headers, body))
+    let outcome = tokio::time::timeout(deadline, take(&state, &parts, body))
         .await
         .unwrap_or(Outcome::TooSlow);
     metrics::histogram!("ess_ack_seconds").record(started.elapsed().as_secs_f64());
@@ -111,7 +119,8 @@ async fn receive(State(state): State<EssState>, request: Request) -> Response {
     outcome.response()
 }
 
-async fn take(state: &EssState, headers: &HeaderMap, body: Body) -> Outcome {
+async fn take(state: &EssState, parts: &Parts, body: Body) -> Outcome {
+    let headers = &parts.headers;
     let Some(keys) = &state.keys else {
         return Outcome::NoKeys;
     };
@@ -119,125 +128,12 @@ async fn take(state: &EssState, headers: &HeaderMap, body: Body) -> Outcome {
         Ok(body) => body,
         Err(outcome) => return outcome,
     };
-    if let Err(bad) = keys.verify(headers, &body) {
+    let now = (state.clock)();
+    if let Err(bad) = keys.verify(headers, &body, now) {
         metrics::counter!("signature_fail_total", "reason" => bad.as_str()).increment(1);
         return Outcome::BadSignature;
     }
+    if !certified(state, parts, now) {
+        return Outcome::BadCertificate;
+    }
     let event = accepted(state, headers, &body);
-    let quarantined = event.quarantined.is_some();
-    match state.inbox.append(event).await {
-        Ok(appended) if appended.duplicate => Outcome::Duplicate,
-        Ok(_) if quarantined => Outcome::Quarantined,
-        Ok(_) => Outcome::Stored,
-        Err(not_stored) => {
-            metrics::counter!("ess_not_stored_total", "reason" => not_stored.to_string()).increment(1);
-            Outcome::NotStored(not_stored)
-        }
-    }
-}
-
-/// The raw body: the signature is over exactly these bytes.
-async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Outcome> {
-    let declared = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > DRAINED) {
-        return Err(Outcome::TooLarge);
-    }
-    let mut stream = body.into_data_stream();
-    let mut body = Vec::with_capacity(declared.unwrap_or(0).min(LARGEST));
-    let mut length = 0;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Outcome::BrokenBody)?;
-        length += chunk.len();
-        if length > DRAINED {
-            break;
-        }
-        if length <= LARGEST {
-            body.extend_from_slice(&chunk);
-        }
-    }
-    if length > LARGEST {
-        Err(Outcome::TooLarge)
-    } else {
-        Ok(body)
-    }
-}
-
-/// The event as the store takes it, due after the coalescing window; an anonymization is due at once (P4).
-fn accepted(state: &EssState, headers: &HeaderMap, body: &[u8]) -> NewEvent {
-    let event = Event::read(body);
-    let now = (state.clock)();
-    let window = if event.kind == EventKind::Anonymized {
-        Duration::ZERO
-    } else {
-        state.coalesce
-    };
-    let window = TimeDelta::from_std(window).unwrap_or(TimeDelta::zero());
-    NewEvent {
-        event_id: event.id,
-        kind: event.kind,
-        type_text: event.type_text,
-        trip: event.trip,
-        company: event.company,
-        user: event.user,
-        href: event.href,
-        // The delivery's own (E17), else the body's (E8).
-        correlation: correlation(headers).map(str::to_owned).or(event.correlation),
-        event_time: event.at,
-        received_at: now,
-        body: event.body,
-        quarantined: event.quarantined.map(str::to_owned),
-        due_at: now + window,
-        // A burst that never ends is not gathered for ever: 15 s where the window is 2 s.
-        due_latest: now + window * 15 / 2,
-    }
-}
-
-async fn misdelivered(request: Request) -> Response {
-    // Whoever sends here has an old address or a wrong method: it must keep the event and try again.
-    count("misdelivered");
-    tracing::warn!(method = %request.method(), "a request to the event endpoint has a wrong method or path");
-    unavailable()
-}
-
-fn count(outcome: &'static str) {
-    metrics::counter!("ess_events_total", "outcome" => outcome).increment(1);
-}
-
-/// The delivery's correlation id. Anybody can send one: only what looks like Concur's is taken.
-fn correlation(headers: &HeaderMap) -> Option<&str> {
-    let text = headers.get(CORRELATION)?.to_str().ok()?;
-    Some(text).filter(|text| ids::is_id(text))
-}
-
-/// One line a delivery. The correlation id is Concur's and names no person (E17).
-fn log(outcome: Outcome, headers: &HeaderMap) {
-    let (outcome_text, correlation) = (outcome.as_str(), correlation(headers).unwrap_or_default());
-    match outcome {
-        // Of a database that refuses, the inbox says why, once a batch.
-        Outcome::Stored | Outcome::Duplicate | Outcome::NotStored(NotStored::Database) => {
-            tracing::debug!(outcome = outcome_text, correlation, "event");
-        }
-        Outcome::TooLarge => tracing::error!(
-            outcome = outcome_text,
-            correlation,
-            "an event was refused for good: over 1 MiB"
-        ),
-        _ => tracing::warn!(outcome = outcome_text, correlation, "event"),
-    }
-}
-
-fn unavailable() -> Response {
-    let mut response = answer(StatusCode::SERVICE_UNAVAILABLE);
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));
-    response
-}
-
-fn answer(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
-}

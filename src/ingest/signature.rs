@@ -1,6 +1,7 @@
 //! Whether a delivery is Concur's: RSASSA-PSS with SHA-256 over the raw body, header `Concur-Signature` (E44–E50).
 //! Called by `receive` for every delivery; the keys come from `--ess-public-keys`.
-//! Always: a key is never taken from a request; salt is the longest that fits the key, then 32 bytes.
+//! Always: a key is never taken from a request; salt is the longest that fits the key, then 32 bytes; a key proves nothing
+//! outside its validity.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,6 +9,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use chrono::{DateTime, NaiveDate, Utc};
 use http::HeaderMap;
 use rsa::RsaPublicKey;
 use rsa::pkcs1::DecodeRsaPublicKey as _;
@@ -43,6 +45,9 @@ pub enum KeyProblem {
     /// Too short to prove anything.
     #[error("block {0} is an RSA key of {1} bits; at least 2048 are needed")]
     Short(usize, usize),
+    /// A validity that nobody can read would be none at all.
+    #[error("above block {0} stands `valid from` or `valid until` without a date such as 2026-09-28")]
+    Validity(usize),
 }
 
 /// Why a delivery is not accepted as Concur's.
@@ -63,6 +68,9 @@ pub enum BadSignature {
     /// No key made it.
     #[error("no_key_matches")]
     NoKeyMatches,
+    /// A key made it that is not valid yet, or no more.
+    #[error("key_not_valid_now")]
+    KeyNotValidNow,
 }
 
 impl BadSignature {
@@ -74,12 +82,28 @@ impl BadSignature {
             Self::NotBase64 => "not_base64",
             Self::WrongLength => "wrong_length",
             Self::NoKeyMatches => "no_key_matches",
+            Self::KeyNotValidNow => "key_not_valid_now",
         }
+    }
+}
+
+/// From when until when a key is accepted; open where nothing is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validity {
+    pub from: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Validity {
+    /// Whether a key is accepted at this time.
+    pub fn holds(&self, at: DateTime<Utc>) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 }
 
 struct Key {
     fingerprint: String,
+    validity: Validity,
     /// Bytes of a signature.
     length: usize,
     /// Longest salt first, since Concur uses it (E45).
@@ -100,11 +124,15 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Reads a PEM text with one or more public keys; whatever stands between the blocks is a comment.
+    /// Reads a PEM text with one or more public keys; whatever stands between the blocks is a comment. `valid from` and
+    /// `valid until` with a date, in the comment above a key, bound its use; the day named last is the last whole one.
     pub fn from_pem(text: &str) -> Result<Self, KeyProblem> {
         let mut keys: Vec<Key> = Vec::new();
-        for (index, block) in blocks(text).into_iter().enumerate() {
-            let key = key(index + 1, &block)?;
+        for (index, (comment, block)) in blocks(text).into_iter().enumerate() {
+            let key = Key {
+                validity: validity(&comment).ok_or(KeyProblem::Validity(index + 1))?,
+                ..key(index + 1, &block)?
+            };
             if keys.iter().all(|k| k.fingerprint != key.fingerprint) {
                 keys.push(key);
             }
@@ -124,8 +152,13 @@ impl Keys {
         self.keys.iter().map(|k| k.fingerprint.as_str())
     }
 
-    /// The fingerprint of the key that signed `body`.
-    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<&str, BadSignature> {
+    /// The keys in the file's order, with their validity.
+    pub fn list(&self) -> impl Iterator<Item = (&str, Validity)> {
+        self.keys.iter().map(|k| (k.fingerprint.as_str(), k.validity))
+    }
+
+    /// The fingerprint of the key that signed `body`, if it is valid at `now`.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> Result<&str, BadSignature> {
         let mut values = headers.get_all(HEADER).iter();
         let value = values.next().ok_or(BadSignature::Missing)?;
         if values.next().is_some() {
@@ -152,6 +185,9 @@ impl Keys {
                 .iter()
                 .any(|k| k.verify_prehash(&digest, &signature).is_ok())
             {
+                if !key.validity.holds(now) {
+                    return Err(BadSignature::KeyNotValidNow);
+                }
                 self.last.store(index, Ordering::Relaxed);
                 return Ok(&key.fingerprint);
             }
@@ -174,26 +210,47 @@ fn decode(value: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 
-/// The PEM blocks of a text, each with its own two marker lines.
-fn blocks(text: &str) -> Vec<String> {
+/// The PEM blocks of a text, each with its own two marker lines, and what stands above it.
+fn blocks(text: &str) -> Vec<(String, String)> {
     let mut blocks = Vec::new();
+    let mut comment = String::new();
     let mut open: Option<String> = None;
     for line in text.lines().map(str::trim) {
         if line.starts_with("-----BEGIN ") {
             open = Some(String::new());
         }
-        if let Some(block) = &mut open
-            && !line.is_empty()
+        let into = open.as_mut().unwrap_or(&mut comment);
+        if !line.is_empty() {
+            into.push_str(line);
+            into.push('\n');
+        }
+        if line.starts_with("-----END ")
+            && let Some(block) = open.take()
         {
-            block.push_str(line);
-            block.push('\n');
-            if line.starts_with("-----END ") {
-                blocks.extend(open.take());
-            }
+            blocks.push((std::mem::take(&mut comment), block));
         }
     }
-    blocks.extend(open);
+    blocks.extend(open.map(|block| (comment, block)));
     blocks
+}
+
+/// What a comment says of validity; `None` if a date cannot be read.
+fn validity(comment: &str) -> Option<Validity> {
+    let comment = comment.to_ascii_lowercase();
+    let date = |words: &str| match comment.split_once(words) {
+        None => Some(None),
+        Some((_, rest)) => {
+            let date = NaiveDate::parse_from_str(rest.trim_start().get(..10)?, "%Y-%m-%d").ok()?;
+            Some(Some(date))
+        }
+    };
+    let midnight = |date: NaiveDate| date.and_hms_opt(0, 0, 0).map(|at| at.and_utc());
+    Some(Validity {
+        from: date("valid from ")?.and_then(midnight),
+        until: date("valid until ")?
+            .and_then(|date| date.succ_opt())
+            .and_then(midnight),
+    })
 }
 
 fn key(number: usize, block: &str) -> Result<Key, KeyProblem> {
@@ -224,6 +281,7 @@ fn key(number: usize, block: &str) -> Result<Key, KeyProblem> {
         .into();
     Ok(Key {
         fingerprint,
+        validity: Validity::default(),
         length,
         by_salt,
     })
@@ -277,6 +335,23 @@ NYp3hlsu0Q+oYeAwpDKyoWNLcV8pKaStVnP+3yn+/J3/oK4Rtqz/lKRrepxwTVRA
                 .count(),
             2
         );
+    }
+
+    #[test]
+    fn e49_e50_the_comment_above_a_key_bounds_its_use() {
+        let keys = Keys::from_pem(&PUBLISHED.replace(
+            "and until October 2025:",
+            "# Valid from 2024-10-01, valid until 2025-11-08",
+        ))
+        .unwrap();
+        let all: Vec<Validity> = keys.list().map(|(_, validity)| validity).collect();
+        assert_eq!(all[0], Validity::default());
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        assert!(!all[1].holds(at("2024-09-30T23:59:59Z")));
+        assert!(all[1].holds(at("2024-10-01T00:00:00Z")) && all[1].holds(at("2025-11-08T23:59:59Z")));
+        assert!(!all[1].holds(at("2025-11-09T00:00:00Z")));
+        let broken = PUBLISHED.replace("# the key of 2021", "# valid until next year");
+        assert_eq!(Keys::from_pem(&broken).unwrap_err(), KeyProblem::Validity(1));
     }
 
     #[test]

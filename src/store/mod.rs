@@ -15,6 +15,7 @@ mod open;
 mod parties;
 mod postgres;
 mod privacy;
+mod proofs;
 mod scope;
 mod session;
 mod span;
@@ -31,6 +32,7 @@ pub use one_time::OneTime;
 pub use open::open;
 pub use parties::{GUEST, Parties};
 pub use privacy::Privacy;
+pub use proofs::{Proof, ProofKind, Proofs};
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
 
@@ -60,7 +62,7 @@ impl Engine {
 
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
-pub trait Store: Parties + Backlogs + Privacy + OneTime + Members + Send + Sync + 'static {
+pub trait Store: Parties + Backlogs + Privacy + OneTime + Members + Proofs + Send + Sync + 'static {
     // --- health
 
     /// Commits a small write. Fails as a real one would.

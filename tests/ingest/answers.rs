@@ -163,7 +163,7 @@ fn unavailable(response: &Response<Body>) -> bool {
 #[tokio::test]
 async fn without_keys_the_endpoint_is_503() {
     let rig = rig().await;
-    let endpoint = router(rig.engine.ess(None));
+    let endpoint = router(rig.engine.ess(None, Arc::default()));
     assert!(unavailable(
         &post(&endpoint, event(1, "ItineraryUpdated").to_string().into_bytes()).await
     ));
@@ -174,7 +174,7 @@ async fn a_body_that_does_not_end_or_breaks_off_is_503() {
     let rig = rig().await;
     let endpoint = router(EssState {
         deadline: Duration::from_millis(80),
-        ..rig.engine.ess(Some(keys()))
+        ..rig.engine.ess(Some(Arc::new(keys().into())), Arc::default())
     });
     let never = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
     let request = Request::post("/ess/events")
@@ -196,7 +196,7 @@ async fn a_panic_is_503() {
     let clock: Clock = Arc::new(|| panic!("the clock broke (this panic is part of a test)"));
     let endpoint = router(EssState {
         clock,
-        ..rig.engine.ess(Some(keys()))
+        ..rig.engine.ess(Some(Arc::new(keys().into())), Arc::default())
     });
     assert!(unavailable(
         &post(&endpoint, event(1, "ItineraryUpdated").to_string().into_bytes()).await
@@ -223,12 +223,12 @@ async fn while_the_database_is_locked_the_endpoint_is_503_and_a_full_queue_says_
     sqlx::query("BEGIN IMMEDIATE").execute(&mut intruder).await.unwrap();
     let endpoint = router(EssState {
         deadline: Duration::from_millis(300),
-        ..rig.engine.ess(Some(keys()))
+        ..rig.engine.ess(Some(Arc::new(keys().into())), Arc::default())
     });
     assert!(unavailable(
         &post(&endpoint, event(1, "ItineraryUpdated").to_string().into_bytes()).await
     ));
-    let inbox = rig.engine.ess(None).inbox;
+    let inbox = rig.engine.ess(None, Arc::default()).inbox;
     let refused = Arc::new(AtomicUsize::new(0));
     let tasks: Vec<_> = (10_u32..10_010)
         .map(|n| {

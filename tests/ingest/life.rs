@@ -314,7 +314,9 @@ async fn what_a_node_that_died_had_claimed_is_done_by_another() {
         drop(writer);
         whereabouts::ingest::receive::router(whereabouts::ingest::receive::EssState {
             inbox,
-            ..rig.engine.ess(Some(crate::signing::keys()))
+            ..rig
+                .engine
+                .ess(Some(Arc::new(crate::signing::keys().into())), Arc::default())
         })
     };
     crate::rig::post(&endpoint, event(1, "ItineraryCreated").to_string().into_bytes()).await;

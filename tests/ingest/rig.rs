@@ -52,7 +52,7 @@ pub async fn rig_with(change: impl FnOnce(&mut EngineConfig)) -> Rig {
     config.look_again = Duration::from_millis(100);
     change(&mut config);
     let engine = Engine::start(config, store.clone(), fake.client(), clock);
-    let endpoint = router(engine.ess(Some(keys())));
+    let endpoint = router(engine.ess(Some(Arc::new(keys().into())), Arc::default()));
     Rig {
         fake,
         store,

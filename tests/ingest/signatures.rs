@@ -9,6 +9,7 @@ use rsa::pss::SigningKey;
 use rsa::rand_core::UnwrapErr;
 use rsa::sha2::{Digest as _, Sha256, Sha512};
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
+use whereabouts::ingest::key_ring::KeyRing;
 use whereabouts::ingest::signature::{BadSignature, Keys};
 
 use crate::signing::{key, other_key, pem, sign, sign_with, sign_with_wrong_mask};
@@ -22,7 +23,7 @@ fn verify(headers: &[(&str, String)], body: &[u8]) -> Result<String, BadSignatur
         );
     }
     let both = Keys::from_pem(&format!("# old\n{}\n# new\n{}", pem(other_key()), pem(key()))).unwrap();
-    both.verify(&map, body).map(str::to_owned)
+    both.verify(&map, body, chrono::Utc::now()).map(str::to_owned)
 }
 
 fn verify_one(signature: String, body: &[u8]) -> Result<String, BadSignature> {
@@ -136,5 +137,57 @@ fn a_header_is_read_leniently_and_nonsense_is_refused() {
     assert_eq!(
         verify_one(STANDARD.encode([0; 256]), body),
         Err(BadSignature::NoKeyMatches)
+    );
+}
+
+#[test]
+fn e50_a_key_outside_its_validity_is_a_refusal_that_concur_repeats() {
+    let body = b"{}";
+    let mut headers = http::HeaderMap::new();
+    headers.insert("Concur-Signature", sign(body).parse().unwrap());
+    let keys = Keys::from_pem(&format!(
+        "# valid from 2025-10-22, valid until 2026-09-28\n{}",
+        pem(key())
+    ))
+    .unwrap();
+    let at = |text: &str| keys.verify(&headers, body, text.parse().unwrap());
+    assert_eq!(at("2025-10-21T23:59:59Z"), Err(BadSignature::KeyNotValidNow));
+    assert!(at("2025-10-22T00:00:00Z").is_ok() && at("2026-09-28T23:59:59Z").is_ok());
+    assert_eq!(at("2026-09-29T00:00:00Z"), Err(BadSignature::KeyNotValidNow));
+}
+
+#[tokio::test]
+async fn e48_e49_a_changed_key_file_is_read_without_a_restart_and_a_broken_one_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ess.pem");
+    let write = |text: &str, second: u64| {
+        std::fs::write(&file, text).unwrap();
+        let at = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second);
+        std::fs::File::open(&file).unwrap().set_modified(at).unwrap();
+    };
+    write(&pem(other_key()), 1_000_000);
+    let ring = KeyRing::open(file.clone()).unwrap();
+    let body = b"{}";
+    let mut headers = http::HeaderMap::new();
+    headers.insert("Concur-Signature", sign(body).parse().unwrap());
+    let now = chrono::Utc::now();
+    assert!(ring.verify(&headers, body, now).is_err());
+    assert!(ring.take_matched().is_empty());
+    write(
+        "-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----\n",
+        1_000_001,
+    );
+    ring.refresh();
+    assert!(ring.problem().is_some_and(|problem| problem.contains("block 1")));
+    assert_eq!(ring.keys().list().count(), 1, "the old key stays");
+    write(&format!("{}{}", pem(other_key()), pem(key())), 1_000_002);
+    ring.refresh();
+    assert_eq!(ring.problem(), None);
+    assert!(ring.verify(&headers, body, now).is_ok());
+    let matched = ring.take_matched();
+    assert_eq!(matched.len(), 1);
+    assert_eq!(
+        (matched[0].0.as_str(), matched[0].1),
+        (ring.keys().fingerprints().nth(1).unwrap(), now)
     );
 }

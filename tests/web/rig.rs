@@ -337,7 +337,7 @@ pub async fn rig_at(public_url: &str) -> Rig {
         papers: Vec::new(),
         support: None,
     });
-    let mut ess = engine.ess(Some(keys()));
+    let mut ess = engine.ess(Some(Arc::new(keys().into())), Arc::default());
     ess.clock = clock;
     let mut rig = Rig {
         fake,

@@ -13,6 +13,7 @@ mod parties;
 mod people;
 pub(super) mod presence;
 mod privacy;
+mod proofs;
 mod questions;
 mod queue;
 mod store;
