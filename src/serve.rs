@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::cli::{ConcurArgs, DatabaseArgs, EssArgs, ServeArgs};
 use crate::commands::CommandError;
+use crate::concur::subscriptions::DataCentre;
 use crate::concur::{Allow, Application, Clock, Concur, ConcurConfig, Sealer, Secret};
 use crate::config::{self, ServeConfig};
 use crate::ingest::certificate::Gate;
@@ -60,6 +61,9 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         tracing::warn!("{what}");
     }
     let keys = config.ess_keys.map(Arc::new);
+    let certificates = Arc::new(Gate::new(config.certificates));
+    let data_centres = DataCentre::parse(&args.ess.concur_data_centres, &allow(&args.concur)?)
+        .map_err(|e| CommandError::Start(format!("--concur-data-centres: {e}")))?;
     if keys.is_none() {
         tracing::warn!("no --ess-public-keys: the event endpoint answers 503 until it has them");
     }
@@ -98,9 +102,12 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         map_style_origin: config.map_style_url.as_deref().and_then(config::origin),
         map_style_url: config.map_style_url,
         papers: config.papers,
+        data_centres,
+        ess_keys: keys.clone(),
+        certificates: certificates.clone(),
         support: args.support.clone(),
     });
-    let ess = engine.ess(keys, Arc::new(Gate::new(config.certificates)));
+    let ess = engine.ess(keys, certificates);
     let tls = match &args.ess.ess_tls_bind {
         Some(bind) => Some(ess_listener(bind, &args.ess).await?),
         None => None,
@@ -185,11 +192,16 @@ pub fn concur_of(args: &ConcurArgs, database: &DatabaseArgs) -> Result<Arc<Concu
     let concur = Concur::new(ConcurConfig {
         application,
         token_base: args.concur_token_base.clone(),
-        allow: Allow::parse(&args.concur_allow).map_err(|e| start(&e))?,
+        allow: allow(args)?,
         sealer: Sealer::open_file(&key_file, create).map_err(|e| start(&e))?,
         clock: Arc::new(Utc::now),
     });
     Ok(Arc::new(concur.map_err(|e| start(&e))?))
+}
+
+/// The only origins to which anything of ours may go.
+fn allow(args: &ConcurArgs) -> Result<Allow, CommandError> {
+    Allow::parse(&args.concur_allow).map_err(|e| CommandError::Start(e.to_string()))
 }
 
 /// One recorder a process; none if somebody else installed one.

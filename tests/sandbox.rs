@@ -11,6 +11,8 @@ mod events;
 mod interfaces;
 #[path = "sandbox/oauth.rs"]
 mod oauth;
+#[path = "sandbox/subscriptions.rs"]
+mod subscriptions;
 #[path = "sandbox/world.rs"]
 mod world;
 

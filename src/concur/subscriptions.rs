@@ -162,8 +162,8 @@ impl Concur {
         }
     }
 
-    /// Subscribes to every trip event, or changes where its events go (E56). A subscription of ours to the same topic
-    /// keeps its id: another id would make a second one (E64).
+    /// Subscribes to every trip event under this id, or changes where the events of that subscription go (E56). Another
+    /// id makes another subscription (E64).
     pub async fn subscribe(
         &self,
         at: &DataCentre,
@@ -176,14 +176,9 @@ impl Concur {
             return Err(SubscriptionProblem::NoTopic);
         }
         let present = self.subscriptions(at).await?;
-        let ours = present
-            .iter()
-            .find(|one| one.id == id)
-            .or_else(|| present.iter().find(|one| one.is_of_trips()));
-        if ours.is_none() && present.len() >= MOST {
+        if present.len() >= MOST && present.iter().all(|one| one.id != id) {
             return Err(SubscriptionProblem::TooMany);
         }
-        let id = ours.map_or(id, |one| one.id.as_str());
         // E63: nothing else can be set.
         let wanted = serde_json::json!({"id": id, "topic": TOPIC, "filter": EVERYTHING, "webHookConfig": {"endpoint": endpoint}});
         self.events_call(at, Method::PUT, "/subscriptions/webhook", Some(&wanted))
@@ -212,10 +207,7 @@ impl Concur {
         body: Option<&serde_json::Value>,
     ) -> Result<Answer, SubscriptionProblem> {
         let access = self.application_access(&at.origin.to_string()).await?;
-        let url = at
-            .origin
-            .join(&format!("/events/v4{path}"))
-            .map_err(|problem| Failure::Refused(problem))?;
+        let url = at.origin.join(&format!("/events/v4{path}")).map_err(Failure::Refused)?;
         let answer = self.http.send_json(method, url, &access.token, body).await?;
         if answer.is_success() {
             return Ok(answer);

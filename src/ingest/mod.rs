@@ -20,6 +20,7 @@ mod proofs;
 pub mod receive;
 mod reconsider;
 pub mod signature;
+pub mod silence;
 mod upkeep;
 mod worker;
 

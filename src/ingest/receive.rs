@@ -137,3 +137,141 @@ async fn take(state: &EssState, parts: &Parts, body: Body) -> Outcome {
         return Outcome::BadCertificate;
     }
     let event = accepted(state, headers, &body);
+    let quarantined = event.quarantined.is_some();
+    match state.inbox.append(event).await {
+        Ok(appended) if appended.duplicate => Outcome::Duplicate,
+        Ok(_) if quarantined => Outcome::Quarantined,
+        Ok(_) => Outcome::Stored,
+        Err(not_stored) => {
+            metrics::counter!("ess_not_stored_total", "reason" => not_stored.to_string()).increment(1);
+            Outcome::NotStored(not_stored)
+        }
+    }
+}
+
+/// Whether the certificate, or the lack of one, lets the delivery pass. Only of deliveries with a good signature is
+/// anything noted: strangers would fill the page with theirs.
+fn certified(state: &EssState, parts: &Parts, now: DateTime<Utc>) -> bool {
+    let gate = &state.gate;
+    if gate.rules.policy == Policy::Off {
+        return true;
+    }
+    let verdict = match parts.extensions.get::<ConnectInfo<Peer>>() {
+        Some(ConnectInfo(peer)) => gate.rules.judge(&peer.certificate),
+        None => {
+            let peer = parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|info| info.0.ip());
+            gate.rules.judge(&gate.rules.of_headers(peer, &parts.headers))
+        }
+    };
+    gate.note(verdict, now);
+    gate.rules.admits(verdict)
+}
+
+/// The raw body: the signature is over exactly these bytes.
+async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Outcome> {
+    let declared = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > DRAINED) {
+        return Err(Outcome::TooLarge);
+    }
+    let mut stream = body.into_data_stream();
+    let mut body = Vec::with_capacity(declared.unwrap_or(0).min(LARGEST));
+    let mut length = 0;
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| Outcome::BrokenBody)?;
+        length += chunk.len();
+        if length > DRAINED {
+            break;
+        }
+        if length <= LARGEST {
+            body.extend_from_slice(&chunk);
+        }
+    }
+    if length > LARGEST {
+        Err(Outcome::TooLarge)
+    } else {
+        Ok(body)
+    }
+}
+
+/// The event as the store takes it, due after the coalescing window; an anonymization is due at once (P4).
+fn accepted(state: &EssState, headers: &HeaderMap, body: &[u8]) -> NewEvent {
+    let event = Event::read(body);
+    let now = (state.clock)();
+    let window = if event.kind == EventKind::Anonymized {
+        Duration::ZERO
+    } else {
+        state.coalesce
+    };
+    let window = TimeDelta::from_std(window).unwrap_or(TimeDelta::zero());
+    NewEvent {
+        event_id: event.id,
+        kind: event.kind,
+        type_text: event.type_text,
+        trip: event.trip,
+        company: event.company,
+        user: event.user,
+        href: event.href,
+        // The delivery's own (E17), else the body's (E8).
+        correlation: correlation(headers).map(str::to_owned).or(event.correlation),
+        event_time: event.at,
+        received_at: now,
+        body: event.body,
+        quarantined: event.quarantined.map(str::to_owned),
+        due_at: now + window,
+        // A burst that never ends is not gathered for ever: 15 s where the window is 2 s.
+        due_latest: now + window * 15 / 2,
+    }
+}
+
+async fn misdelivered(request: Request) -> Response {
+    // Whoever sends here has an old address or a wrong method: it must keep the event and try again.
+    count("misdelivered");
+    tracing::warn!(method = %request.method(), "a request to the event endpoint has a wrong method or path");
+    unavailable()
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("ess_events_total", "outcome" => outcome).increment(1);
+}
+
+/// The delivery's correlation id. Anybody can send one: only what looks like Concur's is taken.
+fn correlation(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(CORRELATION)?.to_str().ok()?;
+    Some(text).filter(|text| ids::is_id(text))
+}
+
+/// One line a delivery. The correlation id is Concur's and names no person (E17).
+fn log(outcome: Outcome, headers: &HeaderMap) {
+    let (outcome_text, correlation) = (outcome.as_str(), correlation(headers).unwrap_or_default());
+    match outcome {
+        // Of a database that refuses, the inbox says why, once a batch.
+        Outcome::Stored | Outcome::Duplicate | Outcome::NotStored(NotStored::Database) => {
+            tracing::debug!(outcome = outcome_text, correlation, "event");
+        }
+        Outcome::TooLarge => tracing::error!(
+            outcome = outcome_text,
+            correlation,
+            "an event was refused for good: over 1 MiB"
+        ),
+        _ => tracing::warn!(outcome = outcome_text, correlation, "event"),
+    }
+}
+
+fn unavailable() -> Response {
+    let mut response = answer(StatusCode::SERVICE_UNAVAILABLE);
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));
+    response
+}
+
+fn answer(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}

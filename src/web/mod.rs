@@ -7,6 +7,7 @@ pub mod assets;
 mod backend;
 mod connect;
 mod cursor;
+mod feed;
 mod guard;
 mod health;
 mod live;
@@ -34,8 +35,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use principal::Principal;
 
+use crate::concur::subscriptions::DataCentre;
 use crate::concur::{Clock, Concur};
 use crate::ingest::Engine;
+use crate::ingest::certificate::Gate;
+use crate::ingest::key_ring::KeyRing;
 use crate::ingest::receive::{self, EssState};
 use crate::store::{Store, StoreError};
 
@@ -61,6 +65,12 @@ pub struct Parts {
     /// Where it comes from: what the content security policy lets the map ask.
     pub map_style_origin: Option<String>,
     pub papers: Vec<Paper>,
+    /// Where events may be subscribed to.
+    pub data_centres: Vec<DataCentre>,
+    /// The keys with which events are verified.
+    pub ess_keys: Option<Arc<KeyRing>>,
+    /// What is asked of their certificates.
+    pub certificates: Arc<Gate>,
     pub support: Option<String>,
 }
 

@@ -18,7 +18,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{OnceCell, watch};
 use tower::ServiceExt as _;
 use whereabouts::concur::seal::REFRESH_TOKEN;
-use whereabouts::concur::{Clock, Sealer, Secret};
+use whereabouts::concur::subscriptions::DataCentre;
+use whereabouts::concur::{Allow, Clock, Sealer, Secret};
 use whereabouts::ingest::{Engine, EngineConfig};
 use whereabouts::store::{Connection, NewPerson, NewToken, Role, Scope, Store};
 use whereabouts::web::{AppState, Parts, password, router};
@@ -299,6 +300,7 @@ pub async fn rig_at(public_url: &str) -> Rig {
     let store = whereabouts::store::open(&url).await.unwrap();
     let fake = FakeConcur::start().await;
     let base = fake.base.clone();
+    let fake_base = base.clone();
     fake.script(move |seen| {
         (seen.path == "/oauth2/v0/token").then(|| {
             Reply::json(&json!({
@@ -335,6 +337,9 @@ pub async fn rig_at(public_url: &str) -> Rig {
         map_style_url: None,
         map_style_origin: None,
         papers: Vec::new(),
+        data_centres: DataCentre::parse(&fake_base, &Allow::parse(&fake_base).unwrap()).unwrap(),
+        ess_keys: None,
+        certificates: Arc::default(),
         support: None,
     });
     let mut ess = engine.ess(Some(Arc::new(keys().into())), Arc::default());

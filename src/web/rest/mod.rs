@@ -8,12 +8,13 @@ mod events;
 mod id;
 mod openapi;
 mod problem;
+mod subscriptions;
 mod travelers;
 mod trips;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -29,6 +30,11 @@ pub fn router() -> Router<AppState> {
         .route("/events/{id}/replay", post(events::replay))
         .route("/companies", get(companies::list))
         .route("/companies/{id}/disconnect", post(companies::disconnect))
+        .route("/subscriptions", get(subscriptions::list))
+        .route(
+            "/subscriptions/{data_centre}",
+            put(subscriptions::save).delete(subscriptions::remove),
+        )
         .route("/whereabouts", get(travelers::whereabouts))
         .route("/travelers/{id}/timeline", get(travelers::timeline))
         .route("/exposure", post(travelers::exposure))

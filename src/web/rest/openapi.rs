@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{companies, events, travelers, trips};
+use super::{companies, events, subscriptions, travelers, trips};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,6 +18,9 @@ use super::{companies, events, travelers, trips};
         events::status,
         events::list,
         events::replay,
+        subscriptions::list,
+        subscriptions::save,
+        subscriptions::remove,
         travelers::whereabouts,
         travelers::timeline,
         travelers::exposure,

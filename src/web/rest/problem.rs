@@ -85,6 +85,11 @@ impl Problem {
         )
     }
 
+    /// Another service that this one asked did not do it.
+    pub fn upstream(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, "Bad Gateway", detail)
+    }
+
     pub fn unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
