@@ -1,8 +1,11 @@
 //! From a signed event to what is known of a traveler: the endpoint in process, a scripted Concur over loopback HTTP.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fake_concur;
+
+#[path = "common/postgres.rs"]
+mod postgres;
 
 #[path = "ingest/answers.rs"]
 mod answers;
@@ -12,8 +15,12 @@ mod backlogs;
 mod certificates;
 #[path = "ingest/endings.rs"]
 mod endings;
+#[path = "ingest/journey.rs"]
+mod journey;
 #[path = "ingest/life.rs"]
 mod life;
+#[path = "ingest/nodes.rs"]
+mod nodes;
 #[path = "ingest/party.rs"]
 mod party;
 #[path = "ingest/people.rs"]

@@ -2,6 +2,7 @@
 //! Always holds: a number stands beside what it is compared with, measured in the same run on the same machine.
 
 mod acknowledgements;
+mod bursts;
 mod corpus;
 mod documents;
 mod everyone;
@@ -13,11 +14,12 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 type Outcome = Result<table::Table, Fault>;
 
 /// Name on the command line, and what it runs.
-const BENCHMARKS: [(&str, fn() -> Outcome); 4] = [
+const BENCHMARKS: [(&str, fn() -> Outcome); 5] = [
     ("size", web_size::run),
     ("documents", documents::run),
     ("everyone", everyone::run),
     ("acknowledgements", acknowledgements::run),
+    ("bursts", bursts::run),
 ];
 
 fn main() -> Result<(), Fault> {

@@ -178,6 +178,14 @@ async fn l1_l6_a_host_that_breaks_off_is_left_alone_after_five_trips_and_asked_a
 }
 
 #[tokio::test]
+async fn l1_a_slow_answer_is_waited_for() {
+    let rig = connected().await;
+    rig.fake.serve(TRIP, Some(json!({"id": TRIP})));
+    rig.fake.slow_next(Duration::from_millis(700));
+    outcome(&rig).await.unwrap();
+}
+
+#[tokio::test]
 async fn x23_b5_the_list_is_asked_by_the_end_of_trips_as_its_parameters_say() {
     let rig = connected().await;
     rig.fake

@@ -105,6 +105,20 @@ struct Inner {
     /// Trips being answered now, and the most that ever were.
     running: HashMap<String, u32>,
     most: u32,
+    /// How long the next plain answer about a trip takes.
+    slow: Option<Duration>,
+}
+
+/// A trip is being answered, until this is dropped: also when the caller is gone before.
+struct Running {
+    fake: FakeConcur,
+    path: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        *self.fake.inner.lock().unwrap().running.get_mut(&self.path).unwrap() -= 1;
+    }
 }
 
 /// The server. It ends with the test's runtime.
@@ -140,6 +154,11 @@ impl FakeConcur {
             Some(document) => documents.insert(trip.to_owned(), document),
             None => documents.remove(trip),
         };
+    }
+
+    /// The next plain answer about a trip takes this long; what it says is what is so when it was asked.
+    pub fn slow_next(&self, delay: Duration) {
+        self.inner.lock().unwrap().slow = Some(delay);
     }
 
     /// The requests whose path contains `part`.
@@ -255,9 +274,11 @@ impl FakeConcur {
             return Reply::status(401);
         }
         let id = seen.path.strip_prefix("/travel/v4/trips/").unwrap_or_default();
-        match self.inner.lock().unwrap().documents.get(id) {
-            Some(document) => Reply::json(document),
-            None => Reply::status(404),
+        let mut inner = self.inner.lock().unwrap();
+        let delay = inner.slow.take().unwrap_or_default();
+        match inner.documents.get(id) {
+            Some(document) => Reply::json(document).after(delay),
+            None => Reply::status(404).after(delay),
         }
     }
 }
@@ -289,9 +310,13 @@ async fn serve(State(fake): State<FakeConcur>, request: Request) -> Response {
         }
         inner.script.as_mut().and_then(|script| script(&seen))
     };
+    let running = Running {
+        fake: fake.clone(),
+        path: seen.path.clone(),
+    };
     let reply = scripted.unwrap_or_else(|| fake.plain(&seen));
     tokio::time::sleep(reply.delay).await;
-    *fake.inner.lock().unwrap().running.get_mut(&seen.path).unwrap() -= 1;
+    drop(running);
     let mut response = Response::builder().status(reply.status);
     for (name, value) in &reply.headers {
         response = response.header(*name, value);

@@ -16,6 +16,7 @@ on_both_engines!(
     r98_a_deleted_trip_waits_for_its_re_creation,
     a_dead_trip_revives_with_a_new_event,
     p1_an_anonymization_is_hidden_by_nothing,
+    what_came_after_an_anonymization_of_an_unknown_trip_is_still_to_be_done,
     wanted_trips_are_claimed_without_an_event,
     the_next_due_time_counts_leases,
     e18_no_href_is_left,
@@ -389,4 +390,26 @@ async fn e18_no_href_is_left(bed: &Bed) {
         assert!(patience.elapsed().as_secs() < 30, "the file still holds an href");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+}
+
+async fn what_came_after_an_anonymization_of_an_unknown_trip_is_still_to_be_done(bed: &Bed) {
+    bed.connected().await;
+    bed.happens(of_kind(EventKind::Anonymized, event("forget", A, "trip-1", 0)))
+        .await;
+    bed.happens(event("again", A, "trip-1", 1)).await;
+    let claim = bed.claim(t(60)).await;
+    assert_eq!(claim.last_kind, EventKind::Anonymized);
+    bed.store.finish_nothing(&claim).await.unwrap();
+    assert_eq!(bed.statuses().await["again"], EventStatus::Received);
+    let claim = bed.claim(t(60)).await;
+    assert_eq!(claim.last_kind, EventKind::Updated, "the newer event is not lost");
+    bed.store.finish_nothing(&claim).await.unwrap();
+    assert!(bed.claims(t(1000)).await.is_empty());
+    // What is older than the anonymization stays hidden by it.
+    bed.happens(event("late", A, "trip-2", 0)).await;
+    bed.happens(of_kind(EventKind::Anonymized, event("forget-2", A, "trip-2", 5)))
+        .await;
+    let claim = bed.claim(t(1000)).await;
+    bed.store.finish_nothing(&claim).await.unwrap();
+    assert!(bed.claims(t(2000)).await.is_empty());
 }

@@ -394,9 +394,32 @@ impl Sql {
     pub(super) async fn nothing(&self, claim: &Claim) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         let held = end_lease(&mut tx, claim).await?;
-        done(&mut tx, claim, &held).await?;
+        match ms_opt(claim.last_event_time) {
+            // An anonymization hides what came after it, and that is still to be done.
+            Some(until) if claim.last_kind == EventKind::Anonymized && held.last_event_at > Some(until) => {
+                go_on(&mut tx, claim, &held, until).await?;
+            }
+            _ => done(&mut tx, claim, &held).await?,
+        }
         self.commit(tx).await?;
         self.residue();
         Ok(())
     }
+}
+
+/// What happened until then is done; what the claim covered beyond that is queued again.
+async fn go_on(conn: &mut Conn, claim: &Claim, held: &Held, until: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE trip_sync SET done_gen = $3, wanted_gen = CASE WHEN wanted_gen > $3 THEN wanted_gen ELSE $3 + 1 END, \
+             state = 'queued', attempt = 0, error = NULL, grace_until = NULL, first_dirty_at = due_at, \
+             anonymized_at = CASE WHEN anonymized_at > $4 THEN anonymized_at ELSE NULL END \
+         WHERE company = $1 AND trip = $2",
+    )
+    .bind(&claim.company)
+    .bind(&claim.trip)
+    .bind(claim.generation)
+    .bind(until)
+    .execute(&mut *conn)
+    .await?;
+    settle_events(conn, claim, held.claimed_log, until).await
 }
