@@ -33,3 +33,5 @@ mod rig;
 mod signatures;
 #[path = "ingest/signing.rs"]
 mod signing;
+#[path = "ingest/trouble.rs"]
+mod trouble;

@@ -121,7 +121,7 @@ impl Engine {
         let reconsider = tokio::spawn(reconsider::run(worker.clone(), config.look_again, stopped.clone()));
         let dispatch = tokio::spawn(dispatch::run(
             worker.clone(),
-            config.at_once.max(1),
+            (config.at_once.max(1), config.at_once_per_company.max(1)),
             wake.clone(),
             stopped.clone(),
         ));

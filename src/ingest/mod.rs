@@ -21,6 +21,7 @@ pub mod receive;
 mod reconsider;
 pub mod signature;
 pub mod silence;
+mod turns;
 mod upkeep;
 mod worker;
 

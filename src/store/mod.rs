@@ -23,6 +23,7 @@ mod sqlite;
 mod summary;
 mod text;
 mod time;
+mod turns;
 
 pub use backlogs::Backlogs;
 pub use error::StoreError;
@@ -35,6 +36,7 @@ pub use privacy::Privacy;
 pub use proofs::{Proof, ProofKind, Proofs};
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
+pub use turns::Turns;
 
 use crate::whereabouts::Episode;
 use async_trait::async_trait;
@@ -62,7 +64,7 @@ impl Engine {
 
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
-pub trait Store: Parties + Backlogs + Privacy + OneTime + Members + Proofs + Send + Sync + 'static {
+pub trait Store: Parties + Turns + Backlogs + Privacy + OneTime + Members + Proofs + Send + Sync + 'static {
     // --- health
 
     /// Commits a small write. Fails as a real one would.

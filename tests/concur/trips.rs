@@ -183,6 +183,7 @@ async fn l1_a_slow_answer_is_waited_for() {
     rig.fake.serve(TRIP, Some(json!({"id": TRIP})));
     rig.fake.slow_next(Duration::from_millis(700));
     outcome(&rig).await.unwrap();
+    assert_eq!(rig.fake.most_together(), 1);
 }
 
 #[tokio::test]

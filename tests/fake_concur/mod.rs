@@ -105,6 +105,8 @@ struct Inner {
     /// Trips being answered now, and the most that ever were.
     running: HashMap<String, u32>,
     most: u32,
+    /// The most that were ever answered together.
+    most_together: u32,
     /// How long the next plain answer about a trip takes.
     slow: Option<Duration>,
 }
@@ -176,6 +178,11 @@ impl FakeConcur {
     /// How many requests for one trip were ever under way at the same time.
     pub fn most_at_once(&self) -> u32 {
         self.inner.lock().unwrap().most
+    }
+
+    /// How many requests for trips were ever under way at the same time.
+    pub fn most_together(&self) -> u32 {
+        self.inner.lock().unwrap().most_together
     }
 
     /// A success of the token endpoint. Access token and refresh token carry the same number.
@@ -307,6 +314,12 @@ async fn serve(State(fake): State<FakeConcur>, request: Request) -> Response {
         let running = *running;
         if seen.path.starts_with("/travel/v4/trips/") {
             inner.most = inner.most.max(running);
+            let trips = inner
+                .running
+                .iter()
+                .filter(|(path, _)| path.starts_with("/travel/v4/trips/"));
+            let together = trips.map(|(_, count)| count).sum();
+            inner.most_together = inner.most_together.max(together);
         }
         inner.script.as_mut().and_then(|script| script(&seen))
     };

@@ -149,7 +149,7 @@ async fn t45_a_cancelled_trip_keeps_no_place_whether_it_can_be_fetched_or_not() 
 }
 
 #[tokio::test]
-async fn p2_r97_an_anonymization_of_an_unknown_trip_is_acknowledged_and_fetches_nothing() {
+async fn t53_p2_r97_an_anonymization_of_an_unknown_trip_is_acknowledged_and_fetches_nothing() {
     let rig = rig().await;
     rig.fake.serve(TRIP, Some(document(TRIP, 1)));
     for n in 0..20 {

@@ -19,6 +19,7 @@ on_both_engines!(
     what_came_after_an_anonymization_of_an_unknown_trip_is_still_to_be_done,
     wanted_trips_are_claimed_without_an_event,
     the_next_due_time_counts_leases,
+    l10_companies_take_turns_and_one_gets_no_more_than_its_share,
     e18_no_href_is_left,
 );
 
@@ -412,4 +413,35 @@ async fn what_came_after_an_anonymization_of_an_unknown_trip_is_still_to_be_done
     let claim = bed.claim(t(1000)).await;
     bed.store.finish_nothing(&claim).await.unwrap();
     assert!(bed.claims(t(2000)).await.is_empty());
+}
+
+async fn l10_companies_take_turns_and_one_gets_no_more_than_its_share(bed: &Bed) {
+    bed.connected().await;
+    for n in 0..20 {
+        bed.happens(event(&format!("a{n}"), A, &format!("trip-a{n}"), 0)).await;
+    }
+    bed.happens(event("b", B, "trip-b", 1)).await;
+    assert!(bed.store.companies_due(t(0)).await.unwrap().is_empty());
+    assert_eq!(bed.store.companies_due(t(60)).await.unwrap(), [A, B]);
+    let lease = std::time::Duration::from_secs(LEASE as u64);
+    let shares = [(A.to_owned(), 3), (B.to_owned(), 3)];
+    let claims = bed.store.claim_shares(&shares, t(60), lease).await.unwrap();
+    let of = |company: &str| claims.iter().filter(|claim| claim.company == company).count();
+    assert_eq!((of(A), of(B)), (3, 1));
+    assert_eq!(
+        bed.store.companies_due(t(60)).await.unwrap(),
+        [A],
+        "what is leased is not due"
+    );
+    let again = bed.store.claim_shares(&shares, t(60), lease).await.unwrap();
+    assert!(
+        again
+            .iter()
+            .all(|claim| claims.iter().all(|before| before.trip != claim.trip))
+    );
+    bed.store
+        .set_company_state(A, CompanyState::Disconnected, None, t(61))
+        .await
+        .unwrap();
+    assert!(bed.store.companies_due(t(61)).await.unwrap().is_empty());
 }

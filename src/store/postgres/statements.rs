@@ -119,17 +119,28 @@ pub(super) async fn mark_trips(conn: &mut Conn, dirt: &[Dirt]) -> Result<Vec<(St
         .await?)
 }
 
+/// Claiming, of everyone or (`$of`) of some.
+macro_rules! claim {
+    ($of:literal) => {
+        concat!(
+            "WITH due AS MATERIALIZED ( \
+                 SELECT d.company, d.trip FROM trip_sync d \
+                 WHERE d.due_at IS NOT NULL AND NOT d.parked AND d.due_at <= $1 AND d.lease_until <= $1 ",
+            $of,
+            "ORDER BY d.due_at LIMIT $2 FOR UPDATE SKIP LOCKED) \
+             UPDATE trip_sync SET lease_token = lease_token + 1, lease_until = $3, \
+                 attempt = attempt + (CASE WHEN lease_until > 0 THEN 1 ELSE 0 END), \
+                 state = 'queued', due_latest = NULL, claimed_log = last_log \
+             FROM due WHERE trip_sync.company = due.company AND trip_sync.trip = due.trip RETURNING "
+        )
+    };
+}
+
 /// Picks due trips that no other node is looking at, and leases them.
-pub(super) const CLAIM: &str = "\
-WITH due AS MATERIALIZED ( \
-    SELECT d.company, d.trip FROM trip_sync d \
-    WHERE d.due_at IS NOT NULL AND NOT d.parked AND d.due_at <= $1 AND d.lease_until <= $1 \
-    ORDER BY d.due_at LIMIT $2 FOR UPDATE SKIP LOCKED) \
-UPDATE trip_sync SET lease_token = lease_token + 1, lease_until = $3, \
-    attempt = attempt + (CASE WHEN lease_until > 0 THEN 1 ELSE 0 END), \
-    state = 'queued', due_latest = NULL, claimed_log = last_log \
-FROM due WHERE trip_sync.company = due.company AND trip_sync.trip = due.trip \
-RETURNING ";
+pub(super) const CLAIM: &str = claim!("");
+
+/// The same of one company.
+pub(super) const CLAIM_OF: &str = claim!("AND d.company = $4 ");
 
 /// Bodies of events that were not understood, of a company or of none, up to a time, in which a trip's id occurs.
 pub(super) const DELETE_BODIES_NAMING: &str = "\

@@ -55,7 +55,10 @@ impl ClaimRow {
     }
 }
 
-static CLAIM: LazyLock<String> = LazyLock::new(|| {
+static CLAIM: LazyLock<String> = LazyLock::new(|| with_columns(statements::CLAIM));
+static CLAIM_OF: LazyLock<String> = LazyLock::new(|| with_columns(statements::CLAIM_OF));
+
+fn with_columns(claim: &str) -> String {
     let columns = [
         "company",
         "trip",
@@ -73,14 +76,14 @@ static CLAIM: LazyLock<String> = LazyLock::new(|| {
         "grace_until",
         "tombstoned_at",
     ];
-    let mut sql = statements::CLAIM.to_owned();
+    let mut sql = claim.to_owned();
     for column in columns {
         sql.push_str("trip_sync.");
         sql.push_str(column);
         sql.push_str(", ");
     }
     sql + "(SELECT count(*) FROM trip t WHERE t.company = trip_sync.company AND t.id = trip_sync.trip) AS documents"
-});
+}
 
 /// What is left to decide when a claim ends: its row as it was just before.
 #[derive(sqlx::FromRow)]
@@ -249,6 +252,39 @@ impl Sql {
         self.commit(tx).await?;
         rows.sort_by(|a, b| (a.due_at, &a.company, &a.trip).cmp(&(b.due_at, &b.company, &b.trip)));
         rows.into_iter().map(|row| row.claim(now)).collect()
+    }
+
+    pub(super) async fn claim_in_turn(
+        &self,
+        shares: &[(String, u32)],
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let now = ms(now);
+        let mut tx = self.begin().await?;
+        let mut claims = Vec::new();
+        for (company, n) in shares {
+            let rows: Vec<ClaimRow> = sqlx::query_as(AssertSqlSafe(CLAIM_OF.as_str()))
+                .bind(now)
+                .bind(i64::from(*n))
+                .bind(now.saturating_add(length(lease).max(1)))
+                .bind(company)
+                .fetch_all(&mut *tx)
+                .await?;
+            claims.extend(rows);
+        }
+        self.commit(tx).await?;
+        claims.into_iter().map(|row| row.claim(now)).collect()
+    }
+
+    pub(super) async fn with_something_due(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT c.id FROM company c WHERE EXISTS (SELECT 1 FROM trip_sync d WHERE d.company = c.id \
+                 AND d.due_at IS NOT NULL AND NOT d.parked AND d.due_at <= $1 AND d.lease_until <= $1) ORDER BY c.id",
+        )
+        .bind(ms(now))
+        .fetch_all(&self.read)
+        .await?)
     }
 
     /// When something can be claimed, in the past or in the future.

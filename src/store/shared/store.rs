@@ -298,3 +298,19 @@ impl Store for Sql {
         self.expire_sessions(now).await
     }
 }
+
+#[async_trait]
+impl Turns for Sql {
+    async fn companies_due(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+        self.with_something_due(now).await
+    }
+
+    async fn claim_shares(
+        &self,
+        shares: &[(String, u32)],
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.claim_in_turn(shares, now, lease).await
+    }
+}

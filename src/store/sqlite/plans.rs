@@ -4,12 +4,12 @@
 
 use super::open::open;
 use super::shared::presence::OF_EPISODES;
-use super::statements::CLAIM;
+use super::statements::{CLAIM, CLAIM_OF};
 use crate::store::span::Window;
 use sqlx::AssertSqlSafe;
 
 /// The steps of a statement's plan.
-async fn plan(sql: &str) -> Vec<String> {
+async fn plan_of(sql: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&format!("sqlite://{}", folder.path().join("test.db").display()))
         .await
@@ -30,7 +30,7 @@ fn is_there(plan: &[String], step: &str) -> bool {
 async fn everyone_at_an_instant_is_a_scan_of_neighbours() {
     let search = "SEARCH p USING PRIMARY KEY (company=? AND closed=? AND span=? AND start_at";
     for now in [true, false] {
-        let plan = plan(
+        let plan = plan_of(
             &Window {
                 select: "p.summary",
                 join: "",
@@ -52,7 +52,7 @@ async fn everyone_at_an_instant_is_a_scan_of_neighbours() {
 #[tokio::test]
 async fn presence_rows_change_by_their_key() {
     for statement in ["DELETE FROM presence WHERE", "UPDATE presence SET closed = TRUE WHERE"] {
-        let plan = plan(&format!("{statement} {OF_EPISODES}1, 2))")).await;
+        let plan = plan_of(&format!("{statement} {OF_EPISODES}1, 2))")).await;
         let search = "SEARCH presence USING PRIMARY KEY (company=? AND closed=? AND span=? AND start_at=? AND end_at=? AND episode=?)";
         assert!(is_there(&plan, search) && !is_there(&plan, "SCAN"), "{plan:#?}");
     }
@@ -60,9 +60,14 @@ async fn presence_rows_change_by_their_key() {
 
 #[tokio::test]
 async fn due_trips_are_found_by_their_time() {
-    let plan = plan(&format!("{CLAIM} trip_sync.trip")).await;
+    let plan = plan_of(&format!("{CLAIM} trip_sync.trip")).await;
     assert!(
         is_there(&plan, "SEARCH d USING INDEX trip_sync_due") && !is_there(&plan, "SCAN"),
         "{plan:#?}"
+    );
+    let one = plan_of(&format!("{CLAIM_OF} trip_sync.trip")).await;
+    assert!(
+        is_there(&one, "SEARCH d USING INDEX trip_sync_due_of (company=? AND due_at") && !is_there(&one, "SCAN"),
+        "{one:#?}"
     );
 }

@@ -140,16 +140,27 @@ pub(super) async fn mark_trips(conn: &mut Conn, dirt: &[Dirt]) -> Result<Vec<(St
     Ok(marked)
 }
 
+/// Claiming, of everyone or (`$of`) of some.
+macro_rules! claim {
+    ($of:literal) => {
+        concat!(
+            "UPDATE trip_sync SET lease_token = lease_token + 1, lease_until = $3, \
+                 attempt = attempt + (CASE WHEN lease_until > 0 THEN 1 ELSE 0 END), \
+                 state = 'queued', due_latest = NULL, claimed_log = last_log \
+             WHERE (company, trip) IN ( \
+                 SELECT d.company, d.trip FROM trip_sync d \
+                 WHERE d.due_at IS NOT NULL AND NOT d.parked AND d.due_at <= $1 AND d.lease_until <= $1 ",
+            $of,
+            "ORDER BY d.due_at LIMIT $2) RETURNING "
+        )
+    };
+}
+
 /// Picks and leases due trips in one statement; the transaction is immediate.
-pub(super) const CLAIM: &str = "\
-UPDATE trip_sync SET lease_token = lease_token + 1, lease_until = $3, \
-    attempt = attempt + (CASE WHEN lease_until > 0 THEN 1 ELSE 0 END), \
-    state = 'queued', due_latest = NULL, claimed_log = last_log \
-WHERE (company, trip) IN ( \
-    SELECT d.company, d.trip FROM trip_sync d \
-    WHERE d.due_at IS NOT NULL AND NOT d.parked AND d.due_at <= $1 AND d.lease_until <= $1 \
-    ORDER BY d.due_at LIMIT $2) \
-RETURNING ";
+pub(super) const CLAIM: &str = claim!("");
+
+/// The same of one company.
+pub(super) const CLAIM_OF: &str = claim!("AND d.company = $4 ");
 
 /// Bodies of events that were not understood, of a company or of none, up to a time, in which a trip's id occurs.
 pub(super) const DELETE_BODIES_NAMING: &str = "\
