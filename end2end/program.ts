@@ -18,6 +18,8 @@ export interface Program {
   sandbox: string;
   email: string;
   password: string;
+  /** A member of the service's staff, made as README says; the password is the administrator's. */
+  operator(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -62,7 +64,17 @@ export async function startDemo(...options: string[]): Promise<Program> {
   // An unconnected demo has no sign-in yet.
   const email = said.match(/^Sign in +(\S+)$/m)?.[1] ?? "";
   const password = said.match(/^Password +(\S+)$/m)?.[1] ?? "";
-  return { address, sandbox: `http://127.0.0.1:${sandboxPort}`, email, password, stop };
+  const operator = async () => {
+    const staff = "staff@whereabouts.example";
+    const url = `sqlite://${join(folder, "whereabouts.db")}`;
+    const add = spawn(binary, ["user", "add", "--email", staff, "--role", "operator", "--database-url", url], {
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    add.stdin.end(password);
+    await once(add, "exit");
+    return staff;
+  };
+  return { operator, address, sandbox: `http://127.0.0.1:${sandboxPort}`, email, password, stop };
 }
 
 /** Asks until the answer is yes, the program ends, or two minutes are over. */

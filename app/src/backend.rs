@@ -2,7 +2,9 @@
 //! An implementation is bound to one request's person: each method checks by itself that somebody is signed in and may
 //! see what is asked for, answers within a few seconds or with `Unavailable`, and logs faults before it returns them.
 
-use crate::view::{AppError, ConnectDone, ConnectPage, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo};
+use crate::view::{
+    AppError, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo,
+};
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use std::sync::Arc;
@@ -26,6 +28,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What became of the connection that the signed-in person has just made. `NotFound` if there is none.
     async fn connect_done(&self) -> Result<ConnectDone, AppError>;
+
+    /// What comes from Concur's event service, for operators; `Forbidden` for everybody else. Asks the data centres.
+    async fn feed_page(&self, query: &FeedQuery) -> Result<FeedPage, AppError>;
 
     /// Papers and support; open to everyone, never fails.
     async fn public_info(&self) -> PublicInfo;

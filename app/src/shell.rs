@@ -7,6 +7,7 @@ use crate::{
     components::mark::Patterns,
     pages::{
         connect::{ConnectDonePage, ConnectLanding},
+        feed::FeedScreen,
         map::MapScreen,
         not_found::NotFound,
         sign_in::SignIn,
@@ -82,6 +83,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=MapScreen ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/connect") view=ConnectLanding ssr=SsrMode::Async/>
+                <Route path=path!("/feed") view=FeedScreen ssr=SsrMode::Async/>
                 <Route path=path!("/connect/done") view=ConnectDonePage ssr=SsrMode::Async/>
             </Routes>
         </Router>

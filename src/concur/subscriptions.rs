@@ -77,6 +77,11 @@ impl Subscription {
         self.topic == TOPIC
     }
 
+    /// Whether events of every company of the application come.
+    pub fn is_of_everybody(&self) -> bool {
+        self.company_ids.iter().any(|id| id == EVERYTHING)
+    }
+
     /// Whether events of this company come. Ids are compared in any case.
     pub fn covers(&self, company: &str) -> bool {
         self.company_ids

@@ -8,6 +8,7 @@ mod backend;
 mod connect;
 mod cursor;
 mod feed;
+mod feed_forms;
 mod guard;
 mod health;
 mod live;
@@ -119,6 +120,10 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/connect/sign-in", post(connect::sign_in))
         .route("/connect/sign-up", post(connect::sign_up))
         .route("/connect/continue", post(connect::go_on))
+        .route("/feed/subscribe", post(feed_forms::subscribe))
+        .route("/feed/unsubscribe", post(feed_forms::unsubscribe))
+        .route("/feed/replay", post(feed_forms::replay))
+        .route("/feed/replay-range", post(feed_forms::replay_range))
         .route("/live", get(live::live))
         .route("/map/people.geojson", get(pages::people_geojson))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))

@@ -1,7 +1,9 @@
 //! Server functions: one line each, they hand on to the Backend. Called by the pages' resources.
 //! All of them only read. They are POSTs, so that names and search words are in no address and no log.
 
-use crate::view::{AppError, ConnectDone, ConnectPage, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo};
+use crate::view::{
+    AppError, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo,
+};
 use leptos::{
     prelude::*,
     server_fn::codec::{Json, PostUrl},
@@ -33,6 +35,11 @@ pub async fn get_connect_page() -> Result<ConnectPage, AppError> {
 #[server(input = PostUrl)]
 pub async fn get_connect_done() -> Result<ConnectDone, AppError> {
     backend()?.connect_done().await
+}
+
+#[server(input = Json)]
+pub async fn get_feed_page(query: FeedQuery) -> Result<FeedPage, AppError> {
+    backend()?.feed_page(&query).await
 }
 
 #[server(input = PostUrl)]

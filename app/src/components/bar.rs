@@ -110,7 +110,7 @@ fn CompanyChoice(me: Me, query: Memo<MapQuery>) -> impl IntoView {
 }
 
 #[component]
-fn Account(me: Me) -> impl IntoView {
+pub fn Account(me: Me) -> impl IntoView {
     let face = view! { <span class="initials">{words::initials(&me.email)}</span> }.into_any();
     view! {
         <Menu label="Your account" class="right" face>

@@ -6,6 +6,7 @@ pub mod fault;
 pub mod icon;
 pub mod legend;
 pub mod mark;
+pub mod masthead;
 pub mod menu;
 pub mod password;
 pub mod quiet_map;

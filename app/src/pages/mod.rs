@@ -1,6 +1,7 @@
 //! One folder or file a page. Called by the table of routes in `shell`.
 
 pub mod connect;
+pub mod feed;
 pub mod map;
 pub mod not_found;
 pub mod sign_in;

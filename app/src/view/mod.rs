@@ -4,6 +4,7 @@
 
 pub mod connect;
 pub mod error;
+pub mod feed;
 pub mod geojson;
 pub mod held;
 pub mod map_page;
@@ -15,6 +16,7 @@ pub mod words;
 
 pub use connect::{ConnectDone, ConnectPage, ConnectQuery, Paper, PublicInfo};
 pub use error::AppError;
+pub use feed::{CentreCard, EventLine, FeedPage, FeedQuery, KeyLine, WebhookLine, Work};
 pub use held::{Held, Shown, Standing};
 pub use map_page::{
     Bin, ByGrade, Counts, Feed, Grade, Histogram, MapPage, Mark, NextMove, PlaceGroup, PlaceGroupKind, Precision, Row,

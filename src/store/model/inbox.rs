@@ -90,6 +90,10 @@ pub struct EventFilter {
     pub status: Option<EventStatus>,
     /// Only this trip's.
     pub trip: Option<String>,
+    /// Only those that arrived at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Only those that arrived before this time.
+    pub until: Option<DateTime<Utc>>,
     /// `Page::next` of the page before.
     pub cursor: Option<String>,
     /// At most so many rows, 1..=500 (clamped).

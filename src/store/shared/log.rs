@@ -83,6 +83,12 @@ impl Sql {
         if let Some(status) = filter.status {
             query.push(" AND status = ").push_bind(status.as_str());
         }
+        if let Some(from) = filter.from {
+            query.push(" AND received_at >= ").push_bind(ms(from));
+        }
+        if let Some(until) = filter.until {
+            query.push(" AND received_at < ").push_bind(ms(until));
+        }
         query.push(" ORDER BY id DESC LIMIT ").push_bind(limit as i64 + 1);
         let rows: Vec<Columns> = query.build_query_as().fetch_all(&self.read).await?;
         let more = rows.len() > limit;

@@ -2,6 +2,7 @@
 //! Called by server functions and by pages while they render on the server.
 //! Always holds: every method checks who asks before it reads; another company's ids are not found.
 
+mod feed;
 mod lines;
 mod people;
 mod person;
@@ -9,13 +10,14 @@ mod places;
 
 use app::backend::Backend;
 use app::view::{
-    AppError, Company, ConnectDone, ConnectPage, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo,
-    Role as ViewRole,
+    AppError, Company, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage,
+    PublicInfo, Role as ViewRole,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub use feed::{REPLAYED, filter as event_filter};
 pub use people::people_map;
 
 use super::{AppState, Principal};
@@ -132,6 +134,13 @@ impl Backend for RequestBackend {
             trips_waiting: u32::try_from(waiting).ok().filter(|n| *n > 0),
             info: self.public_info().await,
         })
+    }
+
+    async fn feed_page(&self, query: &FeedQuery) -> Result<FeedPage, AppError> {
+        if self.who()?.role != Role::Operator {
+            return Err(AppError::Forbidden);
+        }
+        feed::page(&self.state, query).await
     }
 
     async fn public_info(&self) -> PublicInfo {

@@ -139,6 +139,7 @@ pub async fn list(
         trip,
         cursor,
         limit: query.limit.unwrap_or(50).clamp(1, 500),
+        ..EventFilter::default()
     };
     let page = state.store.events(&scope, &filter).await?;
     Ok(Json(Log {

@@ -1,0 +1,148 @@
+//! The event log: filters as links, one line an event, replay of one and of all that the filter finds.
+//! Called by the page of the feed.
+
+use crate::{
+    components::icon::{Ico, Icon},
+    view::{EventLine, FeedQuery, Instant, feed::STATES, time::age},
+};
+use leptos::prelude::*;
+
+/// Why an event waits or was given up, for people.
+fn reason(word: &str) -> String {
+    word.replace('_', " ")
+}
+
+fn sign(status: &str) -> Icon {
+    match status {
+        "processed" => Icon::Tick,
+        "failed" => Icon::Retry,
+        "dead" => Icon::Cross,
+        "received" => Icon::Clock,
+        "quarantined" => Icon::Close,
+        _ => Icon::Down,
+    }
+}
+
+#[component]
+pub fn Log(events: Vec<EventLine>, next: Option<String>, found: u32, query: FeedQuery, now: Instant) -> impl IntoView {
+    let chip = |status: Option<&str>, word: &'static str| {
+        let on = query.status.as_deref() == status;
+        view! { <a class="chip" href=query.with_status(status).href() rel="external" aria-current=on.then_some("true")>{word}</a> }
+    };
+    let chips = std::iter::once(chip(None, "all"))
+        .chain(STATES.iter().map(|(status, word)| chip(Some(status), word)))
+        .collect_view();
+    let older = next.map(|cursor| {
+        let href = FeedQuery {
+            cursor: Some(cursor),
+            said: None,
+            ..query.clone()
+        }
+        .href();
+        view! { <p><a href=href rel="external">"Older events"</a></p> }
+    });
+    let empty = events
+        .is_empty()
+        .then(|| view! { <p class="note">"No event fits. Take a filter away, or wait for the next one."</p> });
+    let rows = events
+        .into_iter()
+        .map(|event| view! { <Event event now/> })
+        .collect_view();
+    let status = query.status.clone().unwrap_or_default();
+    let trip = query.trip.clone().unwrap_or_default();
+    let (from, to) = (
+        query.from.clone().unwrap_or_default(),
+        query.to.clone().unwrap_or_default(),
+    );
+    let filtered = !(status.is_empty() && trip.is_empty() && from.is_empty() && to.is_empty());
+    let many = if found >= 500 {
+        "500 or more".to_owned()
+    } else {
+        found.to_string()
+    };
+    let (s, t, f, u) = (status.clone(), trip.clone(), from.clone(), to.clone());
+    let range = (filtered && found > 0).then(move || view! {
+        <details class="danger">
+            <summary class="button"><Ico icon=Icon::Retry/>{format!("Replay these {many}…")}</summary>
+            <form class="stack" action="/feed/replay-range" method="post" aria-label="Replay all that the filter finds">
+                <input type="hidden" name="status" value=s/>
+                <input type="hidden" name="trip" value=t/>
+                <input type="hidden" name="from" value=f/>
+                <input type="hidden" name="to" value=u/>
+                <p>"Each trip of these events is fetched once more, at most 500 events at a time. What is newer is never overwritten."</p>
+                <label class="check"><input type="checkbox" name="sure" value="yes" required/>{format!("Queue {many} events again")}</label>
+                <button class="button main" type="submit">"Replay now"</button>
+            </form>
+        </details>
+    });
+    view! {
+        <section class="log" aria-labelledby="log">
+            <h2 id="log">"Events, newest first"</h2>
+            <nav class="chips" aria-label="State">{chips}</nav>
+            <form class="filter" action="/feed" method="get" aria-label="Filter">
+                <input type="hidden" name="status" value=status/>
+                <label class="field">"Trip id"<input name="trip" value=trip maxlength="80" autocomplete="off"/></label>
+                <label class="field">"From (UTC)"<input name="from" type="date" value=from/></label>
+                <label class="field">"To (UTC)"<input name="to" type="date" value=to/></label>
+                <button class="button" type="submit">"Filter"</button>
+            </form>
+            {range}
+            {empty}
+            <table class="plain events">
+                <thead><tr>
+                    <th scope="col">"Received"</th><th scope="col">"State"</th><th scope="col">"Type"</th><th scope="col">"Trip"</th>
+                    <th scope="col">"Company"</th><th scope="col">"Event age"</th><th scope="col">"Copies"</th><th scope="col"><span class="sr-only">"Replay"</span></th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {older}
+        </section>
+    }
+}
+
+#[component]
+fn Event(event: EventLine, now: Instant) -> impl IntoView {
+    let bad = matches!(event.status.as_str(), "failed" | "dead" | "quarantined");
+    let why = event.reason.map(|word| view! { <small>{reason(&word)}</small> });
+    let trip_href = event.trip.as_ref().map(|trip| {
+        FeedQuery {
+            trip: Some(trip.clone()),
+            ..FeedQuery::default()
+        }
+        .href()
+    });
+    let short = |id: &str| {
+        let chars: Vec<char> = id.chars().collect();
+        match chars.len() {
+            0..=12 => id.to_owned(),
+            n => format!(
+                "{}…{}",
+                chars[..4].iter().collect::<String>(),
+                chars[n - 4..].iter().collect::<String>()
+            ),
+        }
+    };
+    let trip = event.trip.as_ref().map(|trip| {
+        view! {
+            <a href=trip_href.unwrap_or_default() rel="external" title=trip.clone()><code>{short(trip)}</code></a>
+        }
+    });
+    let replay = event.trip.is_some().then(|| view! {
+        <form action="/feed/replay" method="post">
+            <input type="hidden" name="id" value=event.id.clone()/>
+            <button class="link" type="submit" aria-label=format!("Replay the event of {}", event.received_at.short(now))>"Replay"</button>
+        </form>
+    });
+    view! {
+        <tr>
+            <td>{event.received_at.short(now)}</td>
+            <td class:old=bad><span class="state"><Ico icon=sign(&event.status)/>{event.status.clone()}</span>{why}</td>
+            <td>{event.kind}</td>
+            <td>{trip}</td>
+            <td>{event.company.unwrap_or_else(|| "–".to_owned())}</td>
+            <td class="number">{event.lag_s.map_or_else(|| "–".to_owned(), age)}</td>
+            <td class="number">{event.duplicates}</td>
+            <td>{replay}</td>
+        </tr>
+    }
+}

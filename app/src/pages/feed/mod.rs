@@ -1,0 +1,112 @@
+//! The operator's page of Concur's event service: how fresh each data centre is, what is subscribed, what proves deliveries,
+//! how far the work has come, and the event log. Plain forms to `POST /feed/…`; what came of one comes back as `?said=word`.
+//! Works without JavaScript: everything that is asked for is in the address.
+
+mod centres;
+mod log;
+mod proofs;
+
+use crate::{
+    api::{get_feed_page, get_me},
+    components::{fault::Fault, masthead::Masthead},
+    pages::sign_in,
+    response,
+    view::{AppError, FeedPage, FeedQuery, Work, feed::said, time::age},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+#[component]
+pub fn FeedScreen() -> impl IntoView {
+    let query = FeedQuery::parse(&use_location().search.get_untracked());
+    let me = Resource::new(|| (), |()| get_me());
+    let asked = query.clone();
+    let page = Resource::new(|| (), move |()| get_feed_page(asked.clone()));
+    let here = query.href();
+    let news = query.said.as_deref().and_then(said);
+    let title = match &news {
+        Some((_, true)) => "Error: events and feeds",
+        _ => "Events and feeds",
+    };
+    view! {
+        <Title text=title/>
+        <Masthead me/>
+        <main class="page feed">
+            {news.map(|(text, bad)| view! {
+                <p class=if bad { "note attention" } else { "note" } role=if bad { "alert" } else { "status" }>{text}</p>
+            })}
+            <Transition fallback=|| view! { <p class="hint">"Asking the data centres…"</p> }>
+                {move || {
+                    let (here, query) = (here.clone(), query.clone());
+                    Suspend::new(async move {
+                        match page.await {
+                            Ok(page) => view! { <Whole page query/> }.into_any(),
+                            Err(error) => broken(error, here),
+                        }
+                    })
+                }}
+            </Transition>
+        </main>
+    }
+}
+
+fn broken(error: AppError, here: String) -> AnyView {
+    if error == AppError::SignIn {
+        response::redirect(&sign_in::href(&here));
+        return ().into_any();
+    }
+    response::status(error.status());
+    let back = ("To the map", "/".to_owned());
+    view! { <Fault error what="The feed" again=here back/> }.into_any()
+}
+
+#[component]
+fn Whole(page: FeedPage, query: FeedQuery) -> impl IntoView {
+    let now = page.now;
+    let newest = page.centres.iter().filter_map(|centre| centre.last_event_at).max();
+    let sentence = newest.map_or_else(
+        || "No event has come yet".to_owned(),
+        |at| format!("{} since the last event", age(now.since(at))),
+    );
+    view! {
+        <header class="page-head">
+            <h1>{sentence}</h1>
+            <p class="hint">{format!("Every event is kept before it is acknowledged. As of {}.", now.short(now))}</p>
+        </header>
+        <div class="cards">
+            {page.centres.into_iter().map(|centre| view! { <centres::Card centre endpoint=page.endpoint.clone() now/> }).collect_view()}
+            <WorkCard work=page.work/>
+        </div>
+        <proofs::Proofs keys=page.keys key_problem=page.key_problem policy=page.policy certificates=page.certificates now/>
+        <log::Log events=page.log next=page.next found=page.found query now/>
+    }
+}
+
+#[component]
+fn WorkCard(work: Work) -> impl IntoView {
+    let figures = [
+        ("queued", work.queued, false),
+        ("running", work.running, false),
+        ("retrying", work.retrying, false),
+        ("in grace", work.grace, false),
+        ("quarantined", work.quarantined, true),
+        ("given up", work.dead, true),
+    ];
+    let figures = figures
+        .into_iter()
+        .map(|(word, count, bad)| {
+            view! {
+                <div class:old=bad && count != 0><dt>{word}</dt><dd>{count}</dd></div>
+            }
+        })
+        .collect_view();
+    let oldest = (work.oldest_queued_s >= 1.0).then(|| format!("Oldest queued {}. ", age(work.oldest_queued_s as i64)));
+    view! {
+        <section class="card" aria-labelledby="work">
+            <h2 id="work">"Work"</h2>
+            <dl class="figures">{figures}</dl>
+            <p class="hint">{oldest}{format!("{} events received.", work.received)}</p>
+        </section>
+    }
+}

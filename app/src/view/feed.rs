@@ -1,0 +1,222 @@
+//! What the operator's page shows of Concur's event service: data centres, proofs, work, and the event log.
+//! Called by the page and by the server's Backend.
+
+use super::{Company, Instant, query};
+use serde::{Deserialize, Serialize};
+
+/// The states of an event, as the log names them, with a word for people.
+pub const STATES: [(&str, &str); 6] = [
+    ("received", "received"),
+    ("processed", "processed"),
+    ("superseded", "superseded"),
+    ("failed", "failed"),
+    ("quarantined", "quarantined"),
+    ("dead", "dead"),
+];
+
+/// What part of the page is asked for; all of it is in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedQuery {
+    /// One of [`STATES`].
+    pub status: Option<String>,
+    /// A trip's id.
+    pub trip: Option<String>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    /// First day of a range (`2026-11-28`), and the last one, both whole.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    /// What came of a form, in a word.
+    pub said: Option<String>,
+}
+
+impl FeedQuery {
+    /// Reads an address's query; what it does not know it leaves out.
+    pub fn parse(text: &str) -> Self {
+        let mut found = Self::default();
+        for (name, value) in query::pairs(text.trim_start_matches('?')) {
+            let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+            match name.as_str() {
+                "status" => found.status = value.filter(|word| STATES.iter().any(|(known, _)| known == word)),
+                "trip" => found.trip = value,
+                "cursor" => found.cursor = value,
+                "from" => found.from = value,
+                "to" => found.to = value,
+                "said" => found.said = value,
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The address of this part, without what a form said.
+    pub fn href(&self) -> String {
+        let parts = [
+            ("status", &self.status),
+            ("trip", &self.trip),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("cursor", &self.cursor),
+        ];
+        let pairs: Vec<String> = parts
+            .iter()
+            .filter_map(|(name, value)| Some(format!("{name}={}", query::encode(value.as_ref()?))))
+            .collect();
+        match pairs.is_empty() {
+            true => "/feed".to_owned(),
+            false => format!("/feed?{}", pairs.join("&")),
+        }
+    }
+
+    /// The same with another state, from the log's newest entry.
+    pub fn with_status(&self, status: Option<&str>) -> Self {
+        Self {
+            status: status.map(str::to_owned),
+            cursor: None,
+            said: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// The page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FeedPage {
+    pub now: Instant,
+    pub work: Work,
+    pub centres: Vec<CentreCard>,
+    /// Where Concur is to post events.
+    pub endpoint: String,
+    pub keys: Vec<KeyLine>,
+    /// Why the changed key file is not in use.
+    pub key_problem: Option<String>,
+    /// `off`, `observe` or `require`.
+    pub policy: String,
+    /// Verdicts on certificates, and when each fell last.
+    pub certificates: Vec<(String, Instant)>,
+    pub log: Vec<EventLine>,
+    /// Where the log goes on.
+    pub next: Option<String>,
+    /// How many events the filter finds, up to 500: what a replay of them would queue.
+    pub found: u32,
+}
+
+/// How far the work has come: events that were received and quarantined, trips that wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Work {
+    pub received: i64,
+    pub quarantined: i64,
+    pub queued: i64,
+    pub running: i64,
+    pub retrying: i64,
+    pub grace: i64,
+    pub dead: i64,
+    /// Seconds.
+    pub oldest_queued_s: f64,
+}
+
+/// One data centre.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CentreCard {
+    pub name: String,
+    pub last_event_at: Option<Instant>,
+    /// What the silence means, and whether something must be done.
+    pub silence: Option<(String, bool)>,
+    /// Why it cannot be read.
+    pub problem: Option<String>,
+    pub subscriptions: Vec<WebhookLine>,
+    pub missing: Vec<Company>,
+    pub strange: Vec<String>,
+}
+
+/// One subscription.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WebhookLine {
+    pub id: String,
+    pub topic: String,
+    pub endpoint: String,
+    pub filter: String,
+    /// None: every company of the application.
+    pub companies: Option<u32>,
+    pub ours: bool,
+}
+
+/// One key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyLine {
+    /// SHA-256 of its SPKI, in hex.
+    pub fingerprint: String,
+    pub from: Option<Instant>,
+    pub until: Option<Instant>,
+    /// Whether it is accepted now.
+    pub valid: bool,
+    pub matched_at: Option<Instant>,
+}
+
+/// One entry of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventLine {
+    pub id: String,
+    pub kind: String,
+    pub trip: Option<String>,
+    pub company: Option<String>,
+    pub status: String,
+    pub received_at: Instant,
+    /// Seconds from when it happened until it arrived.
+    pub lag_s: Option<i64>,
+    pub duplicates: i64,
+    pub reason: Option<String>,
+}
+
+/// What came of a form: the sentence, and whether it is bad news.
+pub fn said(word: &str) -> Option<(String, bool)> {
+    if let Some(count) = word.strip_prefix("replayed-").and_then(|n| n.parse::<u32>().ok()) {
+        let events = if count == 1 { "event is" } else { "events are" };
+        return Some((format!("{count} {events} queued again."), false));
+    }
+    let (text, bad) = match word {
+        "saved" => ("The subscription is saved.", false),
+        "removed" => (
+            "The subscription is marked for deletion; SAP Concur removes it after a while.",
+            false,
+        ),
+        "nothing" => ("There was nothing to do.", true),
+        "not_sure" => ("Nothing was done: tick the box to say that you mean it.", true),
+        "refused" => (
+            "The event service did not do it. Below stands what it says now; the log of this service has its correlation id.",
+            true,
+        ),
+        "range" => ("Give both days as in 2026-11-28, the first not after the last.", true),
+        _ => return None,
+    };
+    Some((text.to_owned(), bad))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_in_the_address_and_comes_back() {
+        let asked = FeedQuery {
+            status: Some("dead".to_owned()),
+            trip: Some("51aa & co".to_owned()),
+            cursor: Some("77".to_owned()),
+            from: Some("2026-11-01".to_owned()),
+            to: None,
+            said: None,
+        };
+        assert_eq!(FeedQuery::parse(asked.href().trim_start_matches("/feed")), asked);
+        assert_eq!(FeedQuery::default().href(), "/feed");
+        let odd = FeedQuery::parse("?status=exploded&trip=&x=1");
+        assert_eq!(odd, FeedQuery::default());
+        assert_eq!(asked.with_status(None).href(), "/feed?trip=51aa+%26+co&from=2026-11-01");
+    }
+
+    #[test]
+    fn a_word_that_nobody_said_says_nothing() {
+        assert_eq!(said("replayed-3").unwrap().0, "3 events are queued again.");
+        assert_eq!(said("replayed-1").unwrap().0, "1 event is queued again.");
+        assert!(said("<script>").is_none() && said("replayed-x").is_none());
+    }
+}
