@@ -3,7 +3,8 @@
 //! see what is asked for, answers within a few seconds or with `Unavailable`, and logs faults before it returns them.
 
 use crate::view::{
-    AppError, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo,
+    AppError, BacklogView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage,
+    PrivacyView, PublicInfo,
 };
 use async_trait::async_trait;
 use leptos::prelude::use_context;
@@ -31,6 +32,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What comes from Concur's event service, for operators; `Forbidden` for everybody else. Asks the data centres.
     async fn feed_page(&self, query: &FeedQuery) -> Result<FeedPage, AppError>;
+
+    /// The company's backlog; an operator without a choice gets the companies. `Forbidden` to who may not administer.
+    async fn backlog_page(&self, company: Option<&str>) -> Result<BacklogView, AppError>;
+
+    /// What the company wants kept, with the same rights.
+    async fn privacy_page(&self, company: Option<&str>) -> Result<PrivacyView, AppError>;
 
     /// Papers and support; open to everyone, never fails.
     async fn public_info(&self) -> PublicInfo;

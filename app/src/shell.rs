@@ -6,10 +6,12 @@ use crate::{
     assets::{Assets, FONT_STRONG, FONT_TEXT, MapStyle},
     components::mark::Patterns,
     pages::{
+        backlog::BacklogScreen,
         connect::{ConnectDonePage, ConnectLanding},
         feed::FeedScreen,
         map::MapScreen,
         not_found::NotFound,
+        privacy::PrivacyScreen,
         sign_in::SignIn,
     },
 };
@@ -81,6 +83,8 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=MapScreen ssr=SsrMode::Async/>
+                <Route path=path!("/backlog") view=BacklogScreen ssr=SsrMode::Async/>
+                <Route path=path!("/privacy") view=PrivacyScreen ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/connect") view=ConnectLanding ssr=SsrMode::Async/>
                 <Route path=path!("/feed") view=FeedScreen ssr=SsrMode::Async/>

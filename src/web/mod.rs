@@ -5,6 +5,7 @@
 
 pub mod assets;
 mod backend;
+mod care;
 mod connect;
 mod cursor;
 mod feed;
@@ -12,6 +13,7 @@ mod feed_forms;
 mod guard;
 mod health;
 mod live;
+mod multipart;
 mod pages;
 pub mod password;
 mod principal;
@@ -24,7 +26,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use app::view::Paper;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
@@ -39,6 +41,7 @@ pub use principal::Principal;
 use crate::concur::subscriptions::DataCentre;
 use crate::concur::{Clock, Concur};
 use crate::ingest::Engine;
+use crate::ingest::backlog::LARGEST;
 use crate::ingest::certificate::Gate;
 use crate::ingest::key_ring::KeyRing;
 use crate::ingest::receive::{self, EssState};
@@ -124,6 +127,12 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/feed/unsubscribe", post(feed_forms::unsubscribe))
         .route("/feed/replay", post(feed_forms::replay))
         .route("/feed/replay-range", post(feed_forms::replay_range))
+        .route(
+            "/backlog/import",
+            post(care::import_document).layer(DefaultBodyLimit::max(LARGEST)),
+        )
+        .route("/backlog/list", post(care::read_list))
+        .route("/privacy", post(care::choose))
         .route("/live", get(live::live))
         .route("/map/people.geojson", get(pages::people_geojson))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))

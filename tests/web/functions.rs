@@ -17,6 +17,11 @@ pub fn is_open(path: &str) -> bool {
     ["get_connect_page", "get_public_info"].contains(&name(path))
 }
 
+/// What only administrators and staff of the service may read.
+fn is_for_administrators(path: &str) -> bool {
+    ["get_backlog", "get_privacy"].contains(&name(path))
+}
+
 /// `get_me` of `/api/get_me4711`.
 fn name(path: &str) -> &str {
     path.trim_start_matches("/api/")
@@ -26,7 +31,9 @@ fn name(path: &str) -> &str {
 /// Every registered server function, asked for this traveler in this company. A new one needs a line here.
 pub fn all(traveler: &str, company: Option<&str>) -> Vec<(&'static str, Call)> {
     let call = |path| match name(path) {
-        "get_me" | "get_connect_page" | "get_connect_done" | "get_public_info" => Call::Form,
+        "get_me" | "get_connect_page" | "get_connect_done" | "get_public_info" | "get_backlog" | "get_privacy" => {
+            Call::Form
+        }
         "get_map_page" => {
             let mut query = serde_json::to_value(app::view::MapQuery::default()).unwrap();
             query["filter"] = "all".into();
@@ -85,9 +92,19 @@ async fn each_refuses_without_a_session_and_says_so() {
 #[tokio::test]
 async fn each_answers_whoever_is_signed_in() {
     let rig = rig().await;
-    let cookie = rig.sign_in("viewer-a@example.com").await;
+    let (viewer, admin) = (
+        rig.sign_in("viewer-a@example.com").await,
+        rig.sign_in("admin-a@example.com").await,
+    );
     for (path, how) in all(&rig.traveler_a, None) {
-        let answer = call(&rig, path, &how, &cookie).send().await;
+        let cookie = if is_for_administrators(path) {
+            let refused = call(&rig, path, &how, &viewer).send().await;
+            assert_eq!(refused.text(), r#"{"kind":"forbidden"}"#, "{path}");
+            &admin
+        } else {
+            &viewer
+        };
+        let answer = call(&rig, path, &how, cookie).send().await;
         assert_eq!(answer.status.as_u16(), 200, "{path}: {}", answer.text());
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
     }

@@ -2,7 +2,8 @@
 //! All of them only read. They are POSTs, so that names and search words are in no address and no log.
 
 use crate::view::{
-    AppError, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PublicInfo,
+    AppError, BacklogView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage,
+    PrivacyView, PublicInfo,
 };
 use leptos::{
     prelude::*,
@@ -45,4 +46,14 @@ pub async fn get_feed_page(query: FeedQuery) -> Result<FeedPage, AppError> {
 #[server(input = PostUrl)]
 pub async fn get_public_info() -> Result<PublicInfo, AppError> {
     Ok(backend()?.public_info().await)
+}
+
+#[server(input = PostUrl)]
+pub async fn get_backlog(company: Option<String>) -> Result<BacklogView, AppError> {
+    backend()?.backlog_page(company.as_deref()).await
+}
+
+#[server(input = PostUrl)]
+pub async fn get_privacy(company: Option<String>) -> Result<PrivacyView, AppError> {
+    backend()?.privacy_page(company.as_deref()).await
 }

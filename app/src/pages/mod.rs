@@ -1,7 +1,10 @@
 //! One folder or file a page. Called by the table of routes in `shell`.
 
+pub mod backlog;
+mod care;
 pub mod connect;
 pub mod feed;
 pub mod map;
 pub mod not_found;
+pub mod privacy;
 pub mod sign_in;

@@ -2,6 +2,7 @@
 //! Called by the pages, by the server functions and by the server's Backend. Nothing here knows a clock, a database,
 //! a browser or Leptos: what a page shows follows from these values alone, on both sides.
 
+pub mod care;
 pub mod connect;
 pub mod error;
 pub mod feed;
@@ -14,6 +15,7 @@ pub mod query;
 pub mod time;
 pub mod words;
 
+pub use care::{BacklogView, PrivacyView};
 pub use connect::{ConnectDone, ConnectPage, ConnectQuery, Paper, PublicInfo};
 pub use error::AppError;
 pub use feed::{CentreCard, EventLine, FeedPage, FeedQuery, KeyLine, WebhookLine, Work};

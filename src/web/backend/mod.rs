@@ -2,6 +2,7 @@
 //! Called by server functions and by pages while they render on the server.
 //! Always holds: every method checks who asks before it reads; another company's ids are not found.
 
+mod care;
 mod feed;
 mod lines;
 mod people;
@@ -10,8 +11,8 @@ mod places;
 
 use app::backend::Backend;
 use app::view::{
-    AppError, Company, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage,
-    PublicInfo, Role as ViewRole,
+    AppError, BacklogView, Company, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
+    PersonPage, PrivacyView, PublicInfo, Role as ViewRole,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -141,6 +142,14 @@ impl Backend for RequestBackend {
             return Err(AppError::Forbidden);
         }
         feed::page(&self.state, query).await
+    }
+
+    async fn backlog_page(&self, company: Option<&str>) -> Result<BacklogView, AppError> {
+        care::backlog(self, company).await
+    }
+
+    async fn privacy_page(&self, company: Option<&str>) -> Result<PrivacyView, AppError> {
+        care::privacy(self, company).await
     }
 
     async fn public_info(&self) -> PublicInfo {

@@ -2,6 +2,7 @@
 //! Called by scripts and suppliers; nested under `/api/v1` by the router.
 //! Always holds: every handler takes a `Bearer`, so nothing answers without a token; another company's ids answer 404; every error is a `Problem`, a panic too.
 
+mod backlog;
 mod bearer;
 mod companies;
 mod events;
@@ -35,6 +36,7 @@ pub fn router() -> Router<AppState> {
             "/subscriptions/{data_centre}",
             put(subscriptions::save).delete(subscriptions::remove),
         )
+        .route("/companies/{id}/backlog", get(backlog::show).post(backlog::fill))
         .route("/whereabouts", get(travelers::whereabouts))
         .route("/travelers/{id}/timeline", get(travelers::timeline))
         .route("/exposure", post(travelers::exposure))

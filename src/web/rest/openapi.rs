@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{companies, events, subscriptions, travelers, trips};
+use super::{backlog, companies, events, subscriptions, travelers, trips};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,6 +15,8 @@ use super::{companies, events, subscriptions, travelers, trips};
     paths(
         companies::list,
         companies::disconnect,
+        backlog::show,
+        backlog::fill,
         events::status,
         events::list,
         events::replay,

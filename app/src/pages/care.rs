@@ -1,0 +1,109 @@
+//! What the pages of a backlog and of privacy share: the bar, the choice of a company, what a form came to.
+//! Used by `backlog` and `privacy`.
+
+use crate::{
+    components::{fault::Fault, icon::Sign},
+    pages::sign_in,
+    response,
+    view::{
+        AppError, Company,
+        care::said,
+        query::{encode, pairs},
+    },
+};
+use leptos::prelude::*;
+
+/// What the address asks for: a company, and what a form came to.
+pub(super) struct Asked {
+    pub company: Option<String>,
+    pub said: String,
+}
+
+impl Asked {
+    pub fn parse(search: &str) -> Self {
+        let given = |name: &str| pairs(search).find(|(key, _)| key == name).map(|(_, value)| value);
+        Self {
+            company: given("company").filter(|id| !id.is_empty()),
+            said: given("said").unwrap_or_default(),
+        }
+    }
+
+    /// Whether a form was refused: its page's title says so too.
+    pub fn is_refusal(&self) -> bool {
+        said(&self.said).is_some_and(|(_, refused)| refused)
+    }
+
+    pub fn href(&self, page: &str) -> String {
+        match &self.company {
+            Some(id) => format!("{page}?company={}", encode(id)),
+            None => page.to_owned(),
+        }
+    }
+}
+
+/// The bar: product and pages.
+#[component]
+pub(super) fn Head(
+    /// `/backlog` or `/privacy`.
+    here: &'static str,
+    company: Option<String>,
+) -> impl IntoView {
+    let links = [("/backlog", "Backlog"), ("/privacy", "Privacy")]
+        .into_iter()
+        .map(|(page, label)| {
+            let href = Asked {
+                company: company.clone(),
+                said: String::new(),
+            }
+            .href(page);
+            view! { <a href=href rel="external" aria-current=(page == here).then_some("page")>{label}</a> }
+        })
+        .collect_view();
+    view! {
+        <header class="bar care-bar">
+            <a class="brand" href="/" rel="external"><Sign/><span>"Whereabouts"</span></a>
+            <nav class="pages" aria-label="Pages"><a href="/" rel="external">"Map"</a>{links}</nav>
+        </header>
+    }
+}
+
+/// What a form came to.
+#[component]
+pub(super) fn Said(word: String) -> impl IntoView {
+    said(&word).map(|(text, refused)| {
+        view! {
+            <p class=if refused { "note attention" } else { "note" } role=if refused { "alert" } else { "status" }>{text}</p>
+        }
+    })
+}
+
+/// An operator has to choose whose page it is.
+#[component]
+pub(super) fn Choose(page: &'static str, companies: Vec<Company>) -> impl IntoView {
+    let none = companies
+        .is_empty()
+        .then(|| view! { <p>"No company is connected yet."</p> });
+    let links = companies
+        .into_iter()
+        .map(|one| {
+            let href = format!("{page}?company={}", encode(&one.id));
+            view! { <li><a href=href rel="external">{one.name}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <p>"Choose a company."</p>
+        <ul class="care-choices">{links}</ul>
+        {none}
+    }
+}
+
+/// The page cannot be shown.
+pub(super) fn broken(error: AppError, what: &'static str, here: String) -> AnyView {
+    if error == AppError::SignIn {
+        response::redirect(&sign_in::href(&here));
+        return ().into_any();
+    }
+    response::status(error.status());
+    let back = ("To the map", "/".to_owned());
+    view! { <Fault error what again=here back/> }.into_any()
+}
