@@ -259,6 +259,9 @@ pub struct SandboxArgs {
     /// Where the public signing key is written (PEM)
     #[arg(long, env = "WHEREABOUTS_SANDBOX_KEY_OUT")]
     pub key_out: Option<PathBuf>,
+    /// Faults from the start, as JSON such as '{"lose_events": 0.1}'; what there is, GET /control/faults says
+    #[arg(long, env = "WHEREABOUTS_SANDBOX_FAULTS")]
+    pub faults: Option<String>,
     /// File that is written with the client secret which the sandbox accepts
     #[arg(long, env = "WHEREABOUTS_SANDBOX_SECRET_OUT")]
     pub secret_out: Option<PathBuf>,

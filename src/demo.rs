@@ -34,6 +34,8 @@ fn address(text: &str) -> Result<SocketAddr, CommandError> {
 pub async fn sandbox(args: SandboxArgs) -> Result<(), CommandError> {
     serve::log(false);
     let bind = address(&args.sandbox_bind)?;
+    let faults = args.faults.as_deref().map(serde_json::from_str).transpose();
+    let faults = faults.map_err(|e| CommandError::Usage(format!("--faults: {e}")))?;
     let config = SandboxConfig {
         host: bind.ip(),
         port: bind.port(),
@@ -45,6 +47,9 @@ pub async fn sandbox(args: SandboxArgs) -> Result<(), CommandError> {
         ..SandboxConfig::default()
     };
     let sandbox = sandbox::start(config).await.map_err(|e| failed(&e))?;
+    if let Some(faults) = faults {
+        sandbox.set_faults(faults);
+    }
     if let Some(file) = &args.key_out {
         write(file, sandbox.public_key_pem(), false)?;
     }

@@ -36,6 +36,10 @@ pub struct Faults {
     pub events_without_id: Option<f64>,
     /// Trips are answered with something that is not JSON.
     pub garbled_trips: bool,
+    /// Trips are answered with documents of more than 5 MiB.
+    pub oversize_trips: bool,
+    /// Trips are answered with lists within lists, ten thousand deep.
+    pub deep_trips: bool,
 }
 
 /// An error of the token endpoint.

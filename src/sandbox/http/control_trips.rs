@@ -176,6 +176,27 @@ pub(super) async fn recreate_trip(State(desk): DeskState, Path(id): Path<Uuid>) 
     announced(&desk, told, id)
 }
 
+/// How many trips.
+#[derive(Deserialize)]
+pub(super) struct Wave {
+    trips: usize,
+}
+
+/// `POST /control/wave`: a retention policy anonymizes many trips at once (T53).
+pub(super) async fn wave(State(desk): DeskState, Json(wave): Json<Wave>) -> Response {
+    let (trips, told) = {
+        let mut world = desk.world();
+        let ids: Vec<Uuid> = world.trips.keys().take(wave.trips).copied().collect();
+        let mut told = Vec::new();
+        for id in &ids {
+            told.extend(world.anonymize(*id, Utc::now()));
+        }
+        (ids, told)
+    };
+    let sent = desk.announce(&told);
+    ok(&json!({"trips": trips, "deliveries": sent}))
+}
+
 /// Many updates of one trip.
 #[derive(Deserialize)]
 pub(super) struct Burst {

@@ -198,6 +198,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/trips/{id}/anonymize", post(control_trips::anonymize_trip))
         .route("/trips/{id}/recreate", post(control_trips::recreate_trip))
         .route("/burst", post(control_trips::burst))
+        .route("/wave", post(control_trips::wave))
         .route("/events", post(control::send_event))
         .route("/tick", post(control::tick))
         .route("/pause", post(control::pause))

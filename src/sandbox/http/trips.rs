@@ -20,17 +20,22 @@ use crate::sandbox::world::href;
 /// Trips on one page (B6).
 const PAGE: usize = 10;
 
+/// Lists within lists of a document that no reader should follow.
+const DEEP: usize = 10_000;
+
 /// `GET /travel/v4/trips/{id}`
 pub(super) async fn one(State(desk): State<Arc<Desk>>, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let company = match desk.company_of(&headers) {
         Ok(company) => company,
         Err(denied) => return denied.into_response(),
     };
-    let (fault, garbled) = {
+    let (fault, garbled, oversize, deep) = {
         let mut registry = desk.registry();
         (
             StatusFault::take(&mut registry.faults.trip, &id),
             registry.faults.garbled_trips,
+            registry.faults.oversize_trips,
+            registry.faults.deep_trips,
         )
     };
     if let Some(status) = fault {
@@ -46,12 +51,18 @@ pub(super) async fn one(State(desk): State<Arc<Desk>>, headers: HeaderMap, Path(
             .map(|trip| trip.id)
             .and_then(|id| world.document(id, &desk.origin))
     };
-    let Some(document) = document else {
+    let Some(mut document) = document else {
         return error(404, "TRIP_NOT_FOUND", "There is no trip with this id");
     };
+    if oversize {
+        document["Comments"] = "x".repeat(6 << 20).into();
+    }
     let mut body = document.to_string().into_bytes();
     if garbled {
         body.truncate(body.len() / 2);
+    }
+    if deep {
+        body = [vec![b'['; DEEP], vec![b']'; DEEP]].concat();
     }
     zipped(&headers, body)
 }
