@@ -97,7 +97,8 @@ pub(super) type Piece = (Sec, Sec, (Mass, Mass));
 
 /// Cuts a piece where another place becomes the most probable, so that its state holds from one end to the other.
 pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut Vec<Piece>) {
-    let near = |f: f64| top(start.parts_toward(&end, f));
+    let parts: Vec<(Key, f64, f64)> = start.beside(&end).collect();
+    let near = |f: f64| top(parts.iter().map(|(key, a, b)| (*key, a * (1.0 - f) + b * f)));
     let (first, last) = (near(0.001), near(0.999));
     if first == last || depth == 0 || until - from < 10 * MINUTE {
         out.push((from, until, (start, end)));

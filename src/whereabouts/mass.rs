@@ -159,26 +159,27 @@ impl Mass {
 
     /// Straight on the way to `other`.
     pub fn toward(&self, other: &Mass, fraction: f64) -> Mass {
-        Mass::of(self.parts_toward(other, fraction))
+        let parts = self.beside(other);
+        Mass::of(parts.map(|(key, a, b)| (key, a * (1.0 - fraction) + b * fraction)))
     }
 
-    /// The same, part by part in their order; some may be 0.
-    pub fn parts_toward(&self, other: &Mass, fraction: f64) -> impl Iterator<Item = (Key, f64)> + Clone {
-        let (mut ours, mut theirs) = (self.parts().iter().peekable(), other.parts().iter().peekable());
+    /// What either has anything of, in order: the part here and the part there.
+    pub fn beside(&self, other: &Mass) -> impl Iterator<Item = (Key, f64, f64)> {
+        let (mut ours, mut theirs) = (self.parts(), other.parts());
         std::iter::from_fn(move || {
-            let key = match (ours.peek(), theirs.peek()) {
+            let key = match (ours.first(), theirs.first()) {
                 (Some((a, _)), Some((b, _))) => *a.min(b),
                 (Some((key, _)), None) | (None, Some((key, _))) => *key,
                 (None, None) => return None,
             };
-            let mut p = 0.0;
-            if let Some((_, a)) = ours.next_if(|(a, _)| *a == key) {
-                p = a * (1.0 - fraction);
-            }
-            if let Some((_, b)) = theirs.next_if(|(b, _)| *b == key) {
-                p += b * fraction;
-            }
-            Some((key, p))
+            let mut take = |parts: &mut &[(Key, f64)]| match parts.split_first() {
+                Some(((known, p), rest)) if *known == key => {
+                    *parts = rest;
+                    *p
+                }
+                _ => 0.0,
+            };
+            Some((key, take(&mut ours), take(&mut theirs)))
         })
     }
 }

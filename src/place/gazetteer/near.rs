@@ -67,7 +67,7 @@ impl Near {
     pub fn spot(&self, at: LonLat, max_km: f64, borders: &Borders) -> Option<Spot> {
         let mut reach = FIRST_KM.min(max_km);
         let (distance, first) = loop {
-            match nearest(self.within(at, reach)) {
+            match self.nearest(at, reach, |_| true) {
                 Some(found) => break found,
                 None if reach >= max_km => return None,
                 None => reach = (reach * 4.0).min(max_km),
@@ -76,40 +76,44 @@ impl Near {
         let Some(country) = borders.country_at(at).filter(|country| *country != first.country) else {
             return Some(first);
         };
-        let mut around = self.within(at, (distance * 3.0 + FIRST_KM).min(max_km));
-        around.retain(|(_, spot)| spot.country == country);
-        Some(nearest(around).map_or(first, |(_, home)| home))
+        let around = (distance * 3.0 + FIRST_KM).min(max_km);
+        let home = self.nearest(at, around, |spot| spot.country == country);
+        Some(home.map_or(first, |(_, home)| home))
+    }
+
+    /// The nearest that counts within so many kilometres, and how far it is; the first of equals.
+    fn nearest(&self, at: LonLat, km: f64, counts: impl Fn(&Spot) -> bool) -> Option<(f64, Spot)> {
+        let (mut best, mut within) = (None, km);
+        for spot in self.around(at, km) {
+            // Most are too far to the north or south of the best so far, and that is cheaply seen.
+            if (spot.at.lat - at.lat).abs() * DEGREE_KM > within || !counts(spot) {
+                continue;
+            }
+            let distance = spot.at.distance_km(at);
+            if distance < within || (best.is_none() && distance <= km) {
+                (best, within) = (Some((distance, *spot)), distance);
+            }
+        }
+        best
     }
 
     #[cfg(test)]
     pub fn spots(&self, at: LonLat, max_km: f64) -> Vec<Spot> {
-        self.within(at, max_km).into_iter().map(|(_, spot)| spot).collect()
+        let near = self.around(at, max_km);
+        near.filter(|spot| spot.at.distance_km(at) <= max_km).copied().collect()
     }
 
-    fn within(&self, at: LonLat, km: f64) -> Vec<(f64, Spot)> {
+    /// Everything in the cubes that reach within so many kilometres.
+    fn around(&self, at: LonLat, km: f64) -> impl Iterator<Item = &Spot> {
         // A chord is shorter than its arc, so that a cube of the arc's half edge holds all of them.
         let half = km / EARTH_RADIUS_KM;
-        let [x, y, z] = at.on_sphere().map(|middle| cell(middle - half)..=cell(middle + half));
-        let mut spots = Vec::new();
-        for x in x {
-            for y in y.clone() {
-                for z in z.clone() {
-                    let here = self.0.get(&[x, y, z]).into_iter().flatten();
-                    // Most of a cube is too far to the north or south, and that is cheaply seen.
-                    let here = here.filter(|spot| (spot.at.lat - at.lat).abs() * DEGREE_KM <= km);
-                    spots.extend(
-                        here.map(|spot| (spot.at.distance_km(at), *spot))
-                            .filter(|(distance, _)| *distance <= km),
-                    );
-                }
-            }
-        }
-        spots
+        let [xs, ys, zs] = at.on_sphere().map(|middle| cell(middle - half)..=cell(middle + half));
+        let cells = xs.flat_map(move |x| {
+            let zs = zs.clone();
+            ys.clone().flat_map(move |y| zs.clone().map(move |z| [x, y, z]))
+        });
+        cells.filter_map(|cell| self.0.get(&cell)).flatten()
     }
-}
-
-fn nearest(spots: Vec<(f64, Spot)>) -> Option<(f64, Spot)> {
-    spots.into_iter().min_by(|(a, _), (b, _)| a.total_cmp(b))
 }
 
 /// Saturates at the rim of the globe's cube, as `as` does.
