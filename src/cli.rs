@@ -25,10 +25,13 @@ pub enum Command {
     Demo(DemoArgs),
     /// A simulated SAP Concur on loopback: App Center page, OAuth 2, trips, identities, event deliveries
     Sandbox(SandboxArgs),
-    /// Answers the questions of one case file on standard output; needs no database
+    /// Answers the questions of a case file on standard output; needs no database
     Locate {
-        /// The case file (JSON)
-        case: PathBuf,
+        /// A case file or a trip document (JSON), or a folder of them: then one line of JSON a file
+        path: PathBuf,
+        /// Prints the timeline as text instead: probabilities, evidence for and against, rules, notices
+        #[arg(long)]
+        explain: bool,
     },
     /// People who sign in
     User {

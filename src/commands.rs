@@ -35,13 +35,8 @@ pub enum CommandError {
 
 /// Runs one command to its end.
 pub fn run(cli: Cli) -> Result<(), CommandError> {
-    if let Command::Locate { case } = &cli.command {
-        let bytes = std::fs::read(case).map_err(|source| CommandError::File {
-            path: case.display().to_string(),
-            source,
-        })?;
-        println!("{}", crate::whereabouts::locate_case(&bytes)?);
-        return Ok(());
+    if let Command::Locate { path, explain } = &cli.command {
+        return crate::locate::run(path, *explain, Utc::now(), &mut std::io::stdout().lock());
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -21,6 +21,7 @@ pub mod cli;
 mod commands;
 pub mod config;
 mod demo;
+mod locate;
 mod serve;
 
 pub use commands::run;

@@ -1,5 +1,5 @@
 //! Case files: documents, questions and answers about one traveler, without a database (contract, "Case files").
-//! Called by the `locate` command and by the tests that run on cases.
+//! Called by the `locate` command.
 //! Always holds: every question is answered, or the file is refused as a whole with the reason.
 
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ use crate::place::Gazetteer;
 use super::exposure::Area;
 use super::judgement::Judgement;
 use super::notices::notice;
+use super::told::told;
 use super::{Exposure, Notice, Record, Timeline, Traveler, What, Whereabouts, timeline};
 
 /// Why a case file cannot be answered.
@@ -47,7 +48,7 @@ struct Input<'a> {
     questions: Vec<Question>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Who {
     #[serde(default)]
     id: Option<String>,
@@ -80,7 +81,7 @@ struct Document<'a> {
     trip_id: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Question {
     id: String,
     #[serde(default)]
@@ -111,29 +112,29 @@ enum Reply {
     Exposure(Exposure),
 }
 
-/// Answers every question of a case file; the result is JSON in the contract's form.
+/// A case file or a lone document, read and ready to be asked.
+struct Opened<'a> {
+    input: Input<'a>,
+    traveler: Traveler,
+    records: Vec<Record>,
+    /// About documents that could not be read.
+    unreadable: Vec<Notice>,
+}
+
+/// Answers every question of a case file; the result is JSON in the contract's form. A lone trip document is a case too: of the
+/// traveler whose login it has, known at `now`, with one question, `now`.
 ///
 /// # Errors
-/// [`CaseError`] if the file is not in the agreed form. A document in it that cannot be read is a notice, not an error.
-pub fn locate_case(json: &[u8]) -> Result<String, CaseError> {
-    let case: Case<'_> = serde_json::from_slice(json)?;
-    let input = case.input;
-    let (records, mut unreadable) = records(&input)?;
-    let traveler = Traveler {
-        id: input.traveler.id.unwrap_or_default(),
-        login: input.traveler.login,
-        given_name: input.traveler.given_name,
-        family_name: input.traveler.family_name,
-        other_names: input.traveler.other_names,
-        home: input.traveler.home.and_then(|home| home.city),
-    };
-    let judge = |as_of| timeline(Gazetteer::embedded(), &Judgement::CURRENT, &traveler, &records, as_of);
-    let mut timelines: BTreeMap<DateTime<Utc>, Timeline> = BTreeMap::from([(input.as_of, judge(input.as_of))]);
+/// [`CaseError`] if the file is not in the agreed form. A document in a case that cannot be read is a notice, not an error.
+pub fn locate_case(json: &[u8], now: DateTime<Utc>) -> Result<String, CaseError> {
+    let mut opened = open(json, now)?;
+    let input = &opened.input;
+    let mut timelines: BTreeMap<DateTime<Utc>, Timeline> = BTreeMap::from([(input.as_of, opened.judge(input.as_of))]);
     let mut answers = BTreeMap::new();
     for question in &input.questions {
         let known = timelines.entry(question.as_of.unwrap_or(input.as_of));
         let as_of = *known.key();
-        let known = known.or_insert_with(|| judge(as_of));
+        let known = known.or_insert_with(|| opened.judge(as_of));
         let reply = match (question.at, question.day, &question.area, question.from, question.to) {
             (Some(at), ..) => Reply::Where(Box::new(known.at(at))),
             (None, Some(day), ..) => Reply::Where(Box::new(known.on_day(day))),
@@ -144,12 +145,88 @@ pub fn locate_case(json: &[u8]) -> Result<String, CaseError> {
     }
     let known = &timelines[&input.as_of];
     let mut notices = known.notices.clone();
-    notices.append(&mut unreadable);
+    notices.append(&mut opened.unreadable);
     Ok(serde_json::to_string(&Output {
         answers,
         notices,
         opportunities: &known.opportunities,
     })?)
+}
+
+/// The timeline behind the answers as text, for people who debug.
+///
+/// # Errors
+/// As [`locate_case`].
+pub fn explain_case(json: &[u8], now: DateTime<Utc>) -> Result<String, CaseError> {
+    let opened = open(json, now)?;
+    Ok(told(&opened.judge(opened.input.as_of), &opened.unreadable))
+}
+
+impl Opened<'_> {
+    fn judge(&self, as_of: DateTime<Utc>) -> Timeline {
+        timeline(
+            Gazetteer::embedded(),
+            &Judgement::CURRENT,
+            &self.traveler,
+            &self.records,
+            as_of,
+        )
+    }
+}
+
+fn open(json: &[u8], now: DateTime<Utc>) -> Result<Opened<'_>, CaseError> {
+    let case: Result<Case<'_>, _> = serde_json::from_slice(json);
+    let case = match case {
+        Ok(case) => case,
+        Err(error) => return lone(json, now).ok_or(CaseError::Form(error)),
+    };
+    let input = case.input;
+    let (records, unreadable) = records(&input)?;
+    let who = &input.traveler;
+    let traveler = Traveler {
+        id: who.id.clone().unwrap_or_default(),
+        login: who.login.clone(),
+        given_name: who.given_name.clone(),
+        family_name: who.family_name.clone(),
+        other_names: who.other_names.clone(),
+        home: who.home.as_ref().and_then(|home| home.city.clone()),
+    };
+    Ok(Opened {
+        input,
+        traveler,
+        records,
+        unreadable,
+    })
+}
+
+/// A file that is a trip document itself.
+fn lone(json: &[u8], now: DateTime<Utc>) -> Option<Opened<'_>> {
+    let reading = itinerary::read(json).ok()?;
+    let traveler = Traveler {
+        login: reading.trip.login.clone(),
+        ..Traveler::default()
+    };
+    let record = Record {
+        received_at: now,
+        trip_id: reading.trip.id.clone(),
+        what: What::Document(Arc::new(reading.trip), reading.oddities),
+    };
+    let question = Question {
+        id: "now".to_owned(),
+        at: Some(now),
+        ..Question::default()
+    };
+    Some(Opened {
+        input: Input {
+            as_of: now,
+            traveler: Who::default(),
+            documents: Vec::new(),
+            questions: vec![question],
+        },
+        traveler,
+        records: vec![record],
+        unreadable: Vec::new(),
+    })
 }
 
 fn records(input: &Input<'_>) -> Result<(Vec<Record>, Vec<Notice>), CaseError> {

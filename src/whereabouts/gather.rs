@@ -2,7 +2,7 @@
 //! Called by `timeline` after `known`; uses `places`, `moves`, `stays`, `strength`.
 //! Always holds: every segment either makes a claim or raises a notice that says why not (R13).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 
@@ -132,9 +132,20 @@ fn draft_trip<'a>(
         let order = a.locator.cmp(&b.locator).then_with(|| head(a).cmp(&head(b)));
         order.then_with(|| segments(a).cmp(&segments(b)))
     });
+    let cut = beyond(context, &bookings);
+    if !cut.is_empty() {
+        let message = format!(
+            "{} segments are more than a trip has; those furthest from today are left out.",
+            cut.len()
+        );
+        claims
+            .notices
+            .push(notices::notice("too_many_segments", &trip.id, None, None, message));
+    }
     for (number, booking) in bookings {
         let named: Vec<Option<bool>> = booking.passengers.iter().map(|p| context.name.is_of(p)).collect();
-        let mut segments: Vec<&Segment> = booking.segments.iter().collect();
+        let key = |segment: &Segment| (number, segment.kind, segment.index);
+        let mut segments: Vec<&Segment> = booking.segments.iter().filter(|s| !cut.contains(&key(s))).collect();
         segments.sort_by_key(|segment| (segment.kind, segment.index));
         let from = drafts.len();
         for segment in segments {
@@ -210,6 +221,36 @@ fn draft_trip<'a>(
     drafts[first..]
         .iter_mut()
         .for_each(|draft| judge_dates(context, draft, claims));
+}
+
+/// The segments of a document that are not looked at, by booking, kind and index: what is beyond the most, those furthest from today
+/// first and without a date before all (R13). What it costs to know where somebody is has a bound that no document moves.
+fn beyond(context: &Context<'_>, bookings: &[(usize, &Booking)]) -> BTreeSet<(usize, SegmentKind, usize)> {
+    let most = context.judgement.max_segments;
+    if bookings
+        .iter()
+        .map(|(_, booking)| booking.segments.len())
+        .sum::<usize>()
+        <= most
+    {
+        return BTreeSet::new();
+    }
+    let today = context.as_of.date_naive();
+    let far = |segment: &Segment| {
+        let days = [&segment.start.when, &segment.end.when].into_iter().filter_map(day);
+        days.map(|day| (day - today).num_days().abs()).min().unwrap_or(i64::MAX)
+    };
+    // In the order of the sorted bookings, so that their order in the document does not matter (R188).
+    let mut all: Vec<_> = (0..)
+        .zip(bookings)
+        .flat_map(|(order, (number, booking))| {
+            let segments = booking.segments.iter();
+            segments.map(move |s| (far(s), order, s.kind, s.index, *number))
+        })
+        .collect();
+    all.sort_unstable_by_key(|(far, order, kind, index, _): &(i64, usize, _, _, _)| (*far, *order, *kind, *index));
+    let cut = all.into_iter().skip(most);
+    cut.map(|(_, _, kind, index, number)| (number, kind, index)).collect()
 }
 
 /// R45, R47: which legs of a trip are its first and its last, and which dates are around each. A trip is what carries the same first

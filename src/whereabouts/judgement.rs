@@ -85,6 +85,9 @@ pub struct Judgement {
     pub churning_cycles: usize,
     /// R117: paths kept per window.
     pub max_paths: usize,
+    /// R13: segments of one document that are looked at, those around today first. Nobody's trip has more; whoever sends more
+    /// does not make everybody wait.
+    pub max_segments: usize,
 
     /// R159: at home when nothing says otherwise, with a known home.
     pub home_known: f64,
@@ -253,6 +256,7 @@ impl Judgement {
         hotel_same_km: 0.2,
         churning_cycles: 3,
         max_paths: 64,
+        max_segments: 300,
         home_known: 0.90,
         home_guessed: 0.50,
         lost_to_home: 0.70,

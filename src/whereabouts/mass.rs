@@ -172,7 +172,7 @@ impl Mass {
                 (Some((key, _)), None) | (None, Some((key, _))) => *key,
                 (None, None) => return None,
             };
-            let mut take = |parts: &mut &[(Key, f64)]| match parts.split_first() {
+            let take = |parts: &mut &[(Key, f64)]| match parts.split_first() {
                 Some(((known, p), rest)) if *known == key => {
                     *parts = rest;
                     *p

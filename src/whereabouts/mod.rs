@@ -42,6 +42,7 @@ mod subject;
 mod tickets;
 mod timeline;
 mod times;
+mod told;
 mod view;
 mod world;
 
@@ -59,7 +60,7 @@ pub use answer::{
     Answer, Band, CountryLikely, Episode, Evidence, Expected, Exposure, Grade, Group, Hypothesis, Likely, Move, Notice,
     Opportunity, Place, PlaceKind, Ramp, Region, Severity, State, Whereabouts,
 };
-pub use case::{CaseError, locate_case};
+pub use case::{CaseError, explain_case, locate_case};
 pub use exposure::{Alternative, Area, Shape, exposure};
 pub use flight::{Designator, NumberClass, classify as classify_flight};
 pub use judgement::Judgement;

@@ -213,7 +213,9 @@ impl Timeline {
     pub(super) fn idle(&self, t: DateTime<Utc>) -> Episode {
         Episode {
             from: t,
-            until: t + Duration::days(1),
+            until: t
+                .checked_add_signed(Duration::days(1))
+                .unwrap_or(DateTime::<Utc>::MAX_UTC),
             state: if self.home_p >= 0.5 {
                 State::Home
             } else {

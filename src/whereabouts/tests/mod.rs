@@ -3,6 +3,7 @@
 //! Always holds: the people, hotels and locators are invented; airports and carriers are real.
 
 mod alternatives;
+mod hostile;
 mod invariants;
 mod rules;
 mod shapes;

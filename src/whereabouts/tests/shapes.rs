@@ -293,13 +293,13 @@ fn locate_answers_every_question_of_a_case() {
       "questions":[{"id":"q1","at":"2026-11-11T07:30:00Z"},{"id":"q2","day":"2026-11-11"},
         {"id":"q3","area":{"city":"LON"},"from":"2026-11-11T08:00:00Z","to":"2026-11-11T09:00:00Z"},
         {"id":"q4","at":"2026-11-11T07:30:00Z","as_of":"2026-10-01T00:00:00Z"}]}}"#;
-    let out: serde_json::Value = serde_json::from_str(&locate_case(case.as_bytes()).unwrap()).unwrap();
+    let out: serde_json::Value = serde_json::from_str(&locate_case(case.as_bytes(), utc(AS_OF)).unwrap()).unwrap();
     assert_eq!(out["answers"]["q1"]["answer"]["country"], "GB");
     assert_eq!(out["answers"]["q2"]["hypotheses"][0]["place"]["code"], "LON");
     assert_eq!(out["answers"]["q3"]["group"], "present");
     assert_eq!(out["answers"]["q4"]["state"], "home", "nothing was known then");
-    assert!(locate_case(b"{}").is_err());
-    assert!(locate_case(case.replace("\"day\":\"2026-11-11\"", "\"x\":1").as_bytes()).is_err());
+    assert!(locate_case(b"{}", utc(AS_OF)).is_err());
+    assert!(locate_case(case.replace("\"day\":\"2026-11-11\"", "\"x\":1").as_bytes(), utc(AS_OF)).is_err());
 }
 
 #[test]
