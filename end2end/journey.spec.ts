@@ -23,7 +23,9 @@ test("connect in the App Center, and see a traveler arrive and move without a re
     });
 
     await test.step("trips arrive by themselves", async () => {
-      await page.getByRole("link", { name: "Open the map" }).click();
+      // The map opens in a window of its own (Q69); here it is looked at in this one.
+      await expect(page.getByRole("link", { name: /^Open the map/ })).toHaveAttribute("target", "_blank");
+      await page.goto(program.address);
       await hydrated(page);
       await expect(page.locator("#list a.row").first()).toBeVisible();
       await mapReady(page);

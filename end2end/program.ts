@@ -1,6 +1,6 @@
 // Starts the program under test on free ports with a database of its own, reads the sign-in that it prints, and stops it.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -20,6 +20,8 @@ export interface Program {
   password: string;
   /** A member of the service's staff, made as README says; the password is the administrator's. */
   operator(): Promise<string>;
+  /** `--database-url`, for commands beside the running program. */
+  database: string;
   stop(): Promise<void>;
 }
 
@@ -74,7 +76,58 @@ export async function startDemo(...options: string[]): Promise<Program> {
     await once(add, "exit");
     return staff;
   };
-  return { operator, address, sandbox: `http://127.0.0.1:${sandboxPort}`, email, password, stop };
+  return { operator, address, sandbox: `http://127.0.0.1:${sandboxPort}`, email, password, database: `sqlite://${folder}/whereabouts.db`, stop };
+}
+
+/** `whereabouts sandbox` and `whereabouts serve` beside each other, as an operator starts them; nothing is connected. */
+export async function startService(options: Record<string, string>): Promise<Program> {
+  const [port, sandboxPort] = [await freePort(), await freePort()];
+  const folder = mkdtempSync(join(tmpdir(), "whereabouts-end2end-"));
+  const [address, sandbox] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${sandboxPort}`];
+  const database = `sqlite://${folder}/whereabouts.db`;
+  const children: ChildProcess[] = [];
+  let said = "";
+  const run = (words: string[], env: Record<string, string> = {}) => {
+    const child = spawn(binary, words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env.PATH, HOME: folder, ...env } });
+    child.stdout.on("data", (text) => (said += text));
+    child.stderr.on("data", (text) => (said += text));
+    children.push(child);
+    return child;
+  };
+  const stop = async () => {
+    for (const child of children.reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill("SIGTERM");
+      const forced = setTimeout(() => child.kill("SIGKILL"), 15_000);
+      await once(child, "exit");
+      clearTimeout(forced);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const world = ["--travelers", "20", "--seed", "11", "--speed", "0.001"];
+  const files = ["--key-out", join(folder, "ess.pem"), "--secret-out", join(folder, "secret")];
+  const there = ["--connect-uri", `${address}/connect`, "--webhook", `${address}/ess/events`];
+  try {
+    const concur = run(["sandbox", "--sandbox-bind", `127.0.0.1:${sandboxPort}`, ...world, ...files, ...there]);
+    await until("the sandbox", concur, () => said, () => /Client id: +\S+[\s\S]*Company:/.test(said));
+    const id = said.match(/Client id: +(\S+)/)?.[1] ?? "";
+    const places = ["--bind", `127.0.0.1:${port}`, "--database-url", database, "--ess-public-keys", join(folder, "ess.pem")];
+    const application = ["--concur-client-id", id, "--concur-client-secret-file", join(folder, "secret")];
+    const service = run(["serve", ...places, ...application, "--concur-token-base", sandbox, "--concur-allow", sandbox, "--concur-data-centres", sandbox], options);
+    await until("the service", service, () => said, async () => (await fetch(`${address}/readyz`)).ok);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const operator = async (): Promise<string> => {
+    throw new Error("nobody has an account here yet");
+  };
+  return { operator, address, sandbox, email: "", password: "", database, stop };
+}
+
+/** A verification code, as the operator issues it. */
+export function issueCode(program: Program): string {
+  return execFileSync(binary, ["code", "add", "--note", "browser test", "--database-url", program.database], { encoding: "utf8" }).trim();
 }
 
 /** Asks until the answer is yes, the program ends, or two minutes are over. */

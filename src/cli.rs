@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::ingest::certificate::{COMMON_NAME, Policy};
 use crate::store::Role;
@@ -42,6 +42,11 @@ pub enum Command {
     Token {
         #[command(subcommand)]
         action: TokenAction,
+    },
+    /// Verification codes with which companies connect
+    Code {
+        #[command(subcommand)]
+        action: CodeAction,
     },
     /// Trips that were booked before a company connected
     Backlog {
@@ -81,6 +86,36 @@ pub enum TokenAction {
         /// Concur's id of the token's company; required for every role but operator
         #[arg(long)]
         company: Option<String>,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CodeAction {
+    /// Issues a code that connects one company once, and prints it once, alone on standard output
+    Add {
+        /// Concur's id of the company, if it is known: the code then opens no other
+        #[arg(long)]
+        company: Option<String>,
+        /// For whom it is; only you see it
+        #[arg(long)]
+        note: Option<String>,
+        /// Days for which it works
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=90))]
+        days: u16,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Lists codes: id, until when, used or not, note
+    List {
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Withdraws a code that was not used
+    Withdraw {
+        /// The id that `list` shows
+        id: String,
         #[command(flatten)]
         database: DatabaseArgs,
     },
@@ -226,9 +261,39 @@ pub struct ServeArgs {
     /// Whom people may ask, as they are to read it: an address or a telephone number
     #[arg(long, env = "WHEREABOUTS_SUPPORT")]
     pub support: Option<String>,
+    /// How companies connect: `account` (sign in or make an account, or a verification code) or `code` (a code only)
+    #[arg(long, env = "WHEREABOUTS_CONNECT_WITH", default_value = "account")]
+    pub connect_with: ConnectWith,
+    #[command(flatten)]
+    pub mail: MailArgs,
     /// Log lines as JSON
     #[arg(long, env = "WHEREABOUTS_LOG_JSON")]
     pub log_json: bool,
+}
+
+/// How companies connect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ConnectWith {
+    #[default]
+    Account,
+    Code,
+}
+
+/// The server through which mail is sent. Without it nobody's address is checked and invitations are handed on by hand.
+#[derive(Args, Clone, Debug, Default)]
+pub struct MailArgs {
+    /// smtps://mail.example, or smtp://mail.example:587 for STARTTLS; without it no mail is sent
+    #[arg(long, env = "WHEREABOUTS_SMTP_URL", requires = "mail_from")]
+    pub smtp_url: Option<String>,
+    /// Name at the mail server
+    #[arg(long, env = "WHEREABOUTS_SMTP_USER", requires = "smtp_password_file")]
+    pub smtp_user: Option<String>,
+    /// File that holds the password at the mail server
+    #[arg(long, env = "WHEREABOUTS_SMTP_PASSWORD_FILE", requires = "smtp_user")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// The sender, such as Whereabouts <whereabouts@example.com>
+    #[arg(long, env = "WHEREABOUTS_MAIL_FROM")]
+    pub mail_from: Option<String>,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -63,6 +63,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
                         database,
                     },
             } => add_token(&name, role, company, &database).await,
+            Command::Code { action } => crate::codes::run(action).await,
             Command::Backlog { action } => backlog(action).await,
         }
     })
@@ -82,7 +83,8 @@ fn company_for(role: Role, company: Option<String>) -> Result<Option<String>, Co
     }
 }
 
-fn uuid(text: &str) -> Result<String, CommandError> {
+/// Concur's id of a company.
+pub fn uuid(text: &str) -> Result<String, CommandError> {
     uuid::Uuid::parse_str(text.trim())
         .map(|id| id.hyphenated().to_string())
         .map_err(|_| {

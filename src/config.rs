@@ -7,10 +7,12 @@ use app::view::Paper;
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 
-use crate::cli::{DatabaseArgs, EssArgs, ServeArgs};
+use crate::cli::{DatabaseArgs, EssArgs, MailArgs, ServeArgs};
 use crate::commands::CommandError;
+use crate::concur::Secret;
 use crate::ingest::certificate::{Policy, Rules};
 use crate::ingest::key_ring::KeyRing;
+use crate::web::mail::MailConfig;
 
 /// What `serve` needs to know besides the database and Concur.
 pub struct ServeConfig {
@@ -26,6 +28,7 @@ pub struct ServeConfig {
     pub map_style_url: Option<String>,
     /// Terms, privacy, help: those that exist (Q60, Q61).
     pub papers: Vec<Paper>,
+    pub mail: Option<MailConfig>,
 }
 
 impl ServeConfig {
@@ -68,6 +71,7 @@ impl ServeConfig {
             certificates: certificates(&args.ess)?,
             map_style_url,
             papers: papers.into_iter().flatten().collect(),
+            mail: mail(&args.mail)?,
         })
     }
 }
@@ -95,6 +99,21 @@ fn certificates(args: &EssArgs) -> Result<Rules, CommandError> {
     })
 }
 
+impl ServeConfig {
+    /// Options without which SAP Concur's checklist for landing pages is not met.
+    pub fn certification_lacks(&self, support: &Option<String>) -> Vec<&'static str> {
+        let has = |label: &str| self.papers.iter().any(|paper| paper.label == label);
+        [
+            ("--terms-url", has("Terms")),
+            ("--privacy-url", has("Privacy")),
+            ("--help-url or --support", has("Help") || support.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(option, there)| (!there).then_some(option))
+        .collect()
+    }
+}
+
 /// An http(s) address that an option may give; errs with the option's name. Empty is not given.
 fn address(option: &str, url: Option<&str>) -> Result<Option<String>, CommandError> {
     match url.map(str::trim).filter(|url| !url.is_empty()) {
@@ -103,6 +122,22 @@ fn address(option: &str, url: Option<&str>) -> Result<Option<String>, CommandErr
         }
         url => Ok(url.map(str::to_owned)),
     }
+}
+
+/// What mail needs, if a server is given.
+fn mail(args: &MailArgs) -> Result<Option<MailConfig>, CommandError> {
+    let (Some(url), Some(from)) = (&args.smtp_url, &args.mail_from) else {
+        return Ok(None);
+    };
+    let credentials = match (&args.smtp_user, &args.smtp_password_file) {
+        (Some(user), Some(file)) => Some((user.clone(), Secret::new(text(file)?.trim()))),
+        _ => None,
+    };
+    Ok(Some(MailConfig {
+        url: url.clone(),
+        credentials,
+        from: from.clone(),
+    }))
 }
 
 /// The text of a file that an option names.

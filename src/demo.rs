@@ -10,7 +10,7 @@ use http::StatusCode;
 use rand::Rng as _;
 use reqwest::Client;
 
-use crate::cli::{ConcurArgs, DatabaseArgs, DemoArgs, EssArgs, SandboxArgs, ServeArgs};
+use crate::cli::{ConcurArgs, ConnectWith, DatabaseArgs, DemoArgs, EssArgs, MailArgs, SandboxArgs, ServeArgs};
 use crate::commands::CommandError;
 use crate::ingest::certificate::{COMMON_NAME, Policy};
 use crate::sandbox::{self, Sandbox, SandboxConfig};
@@ -167,6 +167,8 @@ fn service_args(args: &DemoArgs, folder: &Path, concur: &Sandbox) -> Result<Serv
         privacy_url: None,
         help_url: None,
         support: None,
+        connect_with: ConnectWith::default(),
+        mail: MailArgs::default(),
         log_json: false,
     })
 }

@@ -18,6 +18,7 @@ pub mod web;
 pub mod sandbox;
 
 pub mod cli;
+mod codes;
 mod commands;
 pub mod config;
 mod demo;

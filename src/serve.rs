@@ -12,7 +12,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::cli::{ConcurArgs, DatabaseArgs, EssArgs, ServeArgs};
+use crate::cli::{ConcurArgs, ConnectWith, DatabaseArgs, EssArgs, ServeArgs};
 use crate::commands::CommandError;
 use crate::concur::subscriptions::DataCentre;
 use crate::concur::{Allow, Application, Clock, Concur, ConcurConfig, Sealer, Secret};
@@ -22,6 +22,7 @@ use crate::ingest::listener::{EssListener, Files, Peer};
 use crate::ingest::receive;
 use crate::ingest::{Engine, EngineConfig};
 use crate::store;
+use crate::web::mail::Mailer;
 use crate::web::{self, AppState, Parts};
 
 /// How long open connections may take to end.
@@ -57,6 +58,11 @@ pub async fn run(args: ServeArgs) -> Result<(), CommandError> {
 /// Starts everything; returns once the address answers.
 pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandError> {
     let config = ServeConfig::read(args)?;
+    if args.concur.concur_client_id.is_some() {
+        for missing in config.certification_lacks(&args.support) {
+            tracing::warn!("no {missing}: SAP Concur's certification asks for it on the landing page (Q60, Q61)");
+        }
+    }
     if let Some(what) = web::assets::missing() {
         tracing::warn!("{what}");
     }
@@ -77,6 +83,8 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
     if let Some(per_minute) = extras.list_per_minute {
         engine_config.list_per_minute = per_minute;
     }
+    let mail = config.mail.as_ref().map(Mailer::new).transpose();
+    let mail = mail.map_err(|e| CommandError::Start(e.to_string()))?;
     let listener = TcpListener::bind(&args.bind)
         .await
         .map_err(|e| CommandError::Start(format!("--bind {}: {e}", args.bind)))?;
@@ -106,6 +114,8 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         ess_keys: keys.clone(),
         certificates: certificates.clone(),
         support: args.support.clone(),
+        mail,
+        code_only: args.connect_with == ConnectWith::Code,
     });
     let ess = engine.ess(keys, certificates);
     let tls = match &args.ess.ess_tls_bind {

@@ -8,6 +8,8 @@ mod fake_concur;
 mod nodes;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "concur/tokens.rs"]
+mod tokens;
 
 #[path = "concur/people.rs"]
 mod people;

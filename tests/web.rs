@@ -1,11 +1,15 @@
 //! The program's face over HTTP, in process: the real router, engine and SQLite store, a scripted Concur over loopback.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fake_concur;
 
 #[path = "web/care.rs"]
 mod care;
+#[path = "web/company.rs"]
+mod company;
+#[path = "web/connect.rs"]
+mod connect;
 #[path = "web/forms.rs"]
 mod forms;
 #[path = "web/functions.rs"]
@@ -16,6 +20,8 @@ mod headers;
 mod limits;
 #[path = "web/openapi.rs"]
 mod openapi;
+#[path = "web/post.rs"]
+mod post;
 #[path = "web/rest.rs"]
 mod rest;
 #[path = "web/rig.rs"]

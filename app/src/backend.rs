@@ -3,8 +3,8 @@
 //! see what is asked for, answers within a few seconds or with `Unavailable`, and logs faults before it returns them.
 
 use crate::view::{
-    AppError, BacklogView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage,
-    PrivacyView, PublicInfo,
+    AppError, BacklogView, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
+    PersonPage, PrivacyView, PublicInfo,
 };
 use async_trait::async_trait;
 use leptos::prelude::use_context;
@@ -25,7 +25,13 @@ pub trait Backend: Send + Sync + 'static {
     async fn person(&self, id: &str, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError>;
 
     /// The landing page of Quick Connect; open to everyone. Must not exchange anything (Q6).
-    async fn connect_page(&self) -> Result<ConnectPage, AppError>;
+    async fn connect_page(&self, error: Option<&str>) -> Result<ConnectPage, AppError>;
+
+    /// The company's connection and people. `NotFound` for whoever may not administer it, and for another company's id.
+    async fn company_page(&self, company: Option<&str>) -> Result<CompanyView, AppError>;
+
+    /// The address of an invitation that still works. `NotFound` for any other code. Open to everyone who has one.
+    async fn invitation(&self, code: &str) -> Result<String, AppError>;
 
     /// What became of the connection that the signed-in person has just made. `NotFound` if there is none.
     async fn connect_done(&self) -> Result<ConnectDone, AppError>;

@@ -7,12 +7,14 @@ use crate::{
     components::mark::Patterns,
     pages::{
         backlog::BacklogScreen,
+        company::CompanyScreen,
         connect::{ConnectDonePage, ConnectLanding},
         feed::FeedScreen,
         map::MapScreen,
         not_found::NotFound,
         privacy::PrivacyScreen,
         sign_in::SignIn,
+        welcome::Welcome,
     },
 };
 use leptos::{nonce::use_nonce, prelude::*};
@@ -88,6 +90,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/connect") view=ConnectLanding ssr=SsrMode::Async/>
                 <Route path=path!("/feed") view=FeedScreen ssr=SsrMode::Async/>
+                <Route path=path!("/company") view=CompanyScreen ssr=SsrMode::Async/>
+                <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
                 <Route path=path!("/connect/done") view=ConnectDonePage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -150,6 +150,23 @@ impl TokenProblem {
     }
 }
 
+/// The sentences of a word of this room's; `None` if it is another's.
+pub fn said(word: &str) -> Option<String> {
+    let ours = word.starts_with("concur-")
+        || matches!(
+            word,
+            "not_authorised"
+                | "refused"
+                | "unavailable"
+                | "elsewhere"
+                | "not_this_company"
+                | "untrusted"
+                | "unreadable"
+                | "sealing"
+        );
+    ours.then(|| sentence(word))
+}
+
 /// The sentences of a [`TokenProblem::word`]; of a word that is none, that it did not work and whom to ask.
 pub fn sentence(word: &str) -> String {
     if let Some(code) = word.strip_prefix("concur-").and_then(|code| code.parse::<u32>().ok()) {

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 pub trait OneTime {
     /// Keeps a secret; returns its id.
     async fn add_one_time(&self, secret: &NewOneTime, now: DateTime<Utc>) -> Result<String, StoreError>;
-    /// Looks at a secret that still works, without holding it.
+    /// Looks at a secret that has not expired, spent or not, without holding it.
     async fn one_time(
         &self,
         purpose: Purpose,
@@ -28,8 +28,9 @@ pub trait OneTime {
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Option<OneTimeRow>, StoreError>;
-    /// What it was for has succeeded: it never works again. Its address and hash are forgotten.
-    async fn spend_one_time(&self, id: &str, now: DateTime<Utc>) -> Result<(), StoreError>;
+    /// What it was for has succeeded, and made `person`, whose id is kept as the note: it never works again. Its address
+    /// and hash are forgotten.
+    async fn spend_one_time(&self, id: &str, person: Option<&str>, now: DateTime<Utc>) -> Result<(), StoreError>;
     /// What it was for has failed: it may be tried again.
     async fn release_one_time(&self, id: &str) -> Result<(), StoreError>;
     /// Secrets of this purpose, of one company or of all, the newest first; at most 500.

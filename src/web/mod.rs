@@ -6,6 +6,7 @@
 pub mod assets;
 mod backend;
 mod care;
+mod company;
 mod connect;
 mod cursor;
 mod feed;
@@ -13,7 +14,9 @@ mod feed_forms;
 mod guard;
 mod health;
 mod live;
+pub mod mail;
 mod multipart;
+pub mod one_time;
 mod pages;
 pub mod password;
 mod principal;
@@ -21,6 +24,7 @@ mod rest;
 mod session;
 mod sign_in;
 mod tiles;
+mod welcome;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -38,6 +42,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use principal::Principal;
 
+use crate::concur::disconnect::Disconnected;
 use crate::concur::subscriptions::DataCentre;
 use crate::concur::{Clock, Concur};
 use crate::ingest::Engine;
@@ -76,6 +81,10 @@ pub struct Parts {
     /// What is asked of their certificates.
     pub certificates: Arc<Gate>,
     pub support: Option<String>,
+    /// With it, whoever makes an account proves the address.
+    pub mail: Option<mail::Mailer>,
+    /// Companies connect with a verification code only (Q64).
+    pub code_only: bool,
 }
 
 impl Deref for AppState {
@@ -107,11 +116,8 @@ impl AppState {
     }
 
     /// Revokes a company's grant at Concur and stops fetching.
-    pub async fn disconnect(&self, company: &str) -> Result<(), StoreError> {
-        self.concur
-            .disconnect(&self.store, company, "Disconnected here by an administrator.")
-            .await?;
-        Ok(())
+    pub async fn disconnect(&self, company: &str, why: &str) -> Result<Disconnected, StoreError> {
+        self.concur.disconnect(&self.store, company, why).await
     }
 }
 
@@ -121,7 +127,9 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/connect/sign-in", post(connect::sign_in))
-        .route("/connect/sign-up", post(connect::sign_up))
+        .route("/connect/sign-up", post(connect::sign_up::sign_up))
+        .route("/connect/confirm", post(connect::sign_up::confirm))
+        .route("/connect/code", post(connect::code::with_code))
         .route("/connect/continue", post(connect::go_on))
         .route("/feed/subscribe", post(feed_forms::subscribe))
         .route("/feed/unsubscribe", post(feed_forms::unsubscribe))
@@ -133,6 +141,12 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         )
         .route("/backlog/list", post(care::read_list))
         .route("/privacy", post(care::choose))
+        .route("/welcome", post(welcome::welcome))
+        .route("/company/disconnect", post(company::disconnect))
+        .route("/company/invite", post(company::invite))
+        .route("/company/role", post(company::role))
+        .route("/company/remove", post(company::remove))
+        .route("/company/withdraw", post(company::withdraw))
         .route("/live", get(live::live))
         .route("/map/people.geojson", get(pages::people_geojson))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))

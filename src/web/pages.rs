@@ -15,12 +15,14 @@ use http::{HeaderValue, Method, StatusCode, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+use tower_sessions::Session;
 
 use super::backend::{RequestBackend, people_map};
+use super::session::JustConnected;
 use super::{AppState, Principal, assets, guard};
 
 /// Paths that anyone may read.
-const OPEN: [&str; 3] = ["/sign-in", "/connect", "/connect/done"];
+const OPEN: [&str; 4] = ["/sign-in", "/connect", "/connect/done", "/welcome"];
 
 /// The app's pages and server functions.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -48,10 +50,14 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 
 /// What pages and server functions find: who asks, what answers, where the files are, and a policy with this nonce.
 fn provide(state: &AppState) {
-    let who = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Principal>().cloned());
+    let extensions = use_context::<http::request::Parts>()
+        .map(|parts| parts.extensions)
+        .unwrap_or_default();
     let backend: Arc<dyn Backend> = Arc::new(RequestBackend {
         state: state.clone(),
-        who,
+        who: extensions.get::<Principal>().cloned(),
+        just_connected: extensions.get::<JustConnected>().map(|one| one.0.clone()),
+        session: extensions.get::<Session>().cloned(),
     });
     provide_context(backend);
     let manifest = assets::manifest();

@@ -16,6 +16,10 @@ use super::{AppState, Principal};
 use crate::store::{PersonRow, Sessions};
 
 const KEY: &str = "who";
+/// The company that was connected in this session.
+const CONNECTED: &str = "connected";
+/// What the next page of a company says once.
+const ONCE: &str = "once";
 /// Minutes without a request after which a session ends.
 const IDLE_MIN: i64 = 30;
 /// Hours after sign-in at which a session ends however busy it is.
@@ -46,10 +50,14 @@ pub fn layer(state: &AppState) -> SessionManagerLayer<Sessions> {
 /// Puts the signed-in person into the request, if there is one.
 pub async fn principal(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
     match load(&state, &session).await {
-        Ok(Some(who)) => {
-            request.extensions_mut().insert(who);
+        Ok((who, connected)) => {
+            if let Some(who) = who {
+                request.extensions_mut().insert(who);
+            }
+            if let Some(company) = connected {
+                request.extensions_mut().insert(JustConnected(company));
+            }
         }
-        Ok(None) => {}
         Err(error) => {
             tracing::error!(%error, "the session could not be read");
             return (
@@ -63,7 +71,18 @@ pub async fn principal(State(state): State<AppState>, session: Session, mut requ
     next.run(request).await
 }
 
+/// The company that was connected in this session, by a person or by a code.
+#[derive(Clone, Debug)]
+pub struct JustConnected(pub String);
+
 async fn load(
+    state: &AppState,
+    session: &Session,
+) -> Result<(Option<Principal>, Option<String>), Box<dyn std::error::Error + Send + Sync>> {
+    Ok((person(state, session).await?, session.get::<String>(CONNECTED).await?))
+}
+
+async fn person(
     state: &AppState,
     session: &Session,
 ) -> Result<Option<Principal>, Box<dyn std::error::Error + Send + Sync>> {
@@ -119,6 +138,21 @@ pub async fn begin(
             },
         )
         .await
+}
+
+/// Remembers which company was connected in this session.
+pub async fn connected(session: &Session, company: &str) -> Result<(), tower_sessions::session::Error> {
+    session.insert(CONNECTED, company).await
+}
+
+/// Keeps a text for the next page that asks.
+pub async fn tell_once(session: &Session, text: &str) -> Result<(), tower_sessions::session::Error> {
+    session.insert(ONCE, text).await
+}
+
+/// The text that was kept; it is gone then.
+pub async fn told_once(session: &Session) -> Option<String> {
+    session.remove::<String>(ONCE).await.ok().flatten()
 }
 
 /// Ends the session: its row and its cookie are gone.

@@ -261,7 +261,7 @@ async fn q5_q18_ids_of_any_case_and_opaque_tokens_connect_wherever_they_come_fro
 }
 
 #[tokio::test]
-async fn q10_q32_x15_request_tokens_go_to_the_landing_zone_and_calls_to_the_tokens_data_centre() {
+async fn q10_q22_q31_q32_q36_q37_x15_x17_request_tokens_go_to_the_landing_zone_and_calls_to_the_tokens_data_centre() {
     let rig = rig().await;
     let centre = FakeConcur::start().await;
     // Two Concurs: where tokens are exchanged, and where the company lives.

@@ -49,7 +49,7 @@ async fn e51_e52_e55_e56_e58_e59_a_subscription_is_made_read_changed_and_removed
 }
 
 #[tokio::test]
-async fn e19_e20_e63_e68_a_company_is_in_the_subscription_once_its_token_is_exchanged() {
+async fn q12_e19_e20_e63_e68_a_company_is_in_the_subscription_once_its_token_is_exchanged() {
     let sandbox = start(quiet(20)).await.unwrap();
     let (concur, at) = server(&sandbox, sandbox.client_secret());
     let made = concur.subscribe(&at, "w.itinerary.us2", ENDPOINT).await.unwrap();

@@ -36,7 +36,7 @@ async fn q65_a_code_is_taken_by_one_and_works_once(bed: &Bed) {
         (held[0].id.as_str(), held[0].note.as_deref()),
         (id.as_str(), Some("Fjordline"))
     );
-    store.spend_one_time(&id, t(2)).await.unwrap();
+    store.spend_one_time(&id, None, t(2)).await.unwrap();
     store.release_one_time(&id).await.unwrap();
     let again = store
         .hold_one_time(Purpose::Connect, &[1; 32], Some(A), t(90), t(99))
@@ -130,7 +130,16 @@ async fn what_was_spent_keeps_no_address(bed: &Bed) {
     );
     let printed = format!("{invitation:?}{row:?}");
     assert!(!printed.contains("ragna") && !printed.contains("argon2id"), "{printed}");
-    store.spend_one_time(&id, t(2)).await.unwrap();
+    store.spend_one_time(&id, Some("person-1"), t(2)).await.unwrap();
+    let spent = store
+        .one_time(Purpose::Invitation, &[3; 32], t(3))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (spent.used_at, spent.note.as_deref(), spent.email),
+        (Some(t(2)), Some("person-1"), None)
+    );
     assert!(bed.traces("ragna.odegard").await.is_empty());
     assert!(bed.traces("$argon2id$waits").await.is_empty());
 }

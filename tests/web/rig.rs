@@ -295,6 +295,11 @@ pub async fn rig() -> Rig {
 
 /// The program as it is known to people at `public_url`.
 pub async fn rig_at(public_url: &str) -> Rig {
+    rig_with(|parts| parts.public_url = public_url.to_owned()).await
+}
+
+/// The program with other options.
+pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("w.db").display());
     let store = whereabouts::store::open(&url).await.unwrap();
@@ -324,13 +329,13 @@ pub async fn rig_at(public_url: &str) -> Rig {
     // The workers' clock never breaks: the test is of the face.
     let engine = Engine::start(config, store.clone(), concur.clone(), Arc::new(Utc::now));
     let (stop, stopped) = watch::channel(false);
-    let state = AppState::new(Parts {
+    let mut parts = Parts {
         store: store.clone(),
         clock: clock.clone(),
         concur,
         engine: engine.clone(),
         stop: stopped,
-        public_url: public_url.to_owned(),
+        public_url: "http://w.example".to_owned(),
         leptos: LeptosOptions::builder().output_name("whereabouts").build(),
         metrics: None,
         metrics_token_sha256: None,
@@ -341,7 +346,11 @@ pub async fn rig_at(public_url: &str) -> Rig {
         ess_keys: None,
         certificates: Arc::default(),
         support: None,
-    });
+        mail: None,
+        code_only: false,
+    };
+    change(&mut parts);
+    let state = AppState::new(parts);
     let mut ess = engine.ess(Some(Arc::new(keys().into())), Arc::default());
     ess.clock = clock;
     let mut rig = Rig {

@@ -2,8 +2,8 @@
 //! All of them only read. They are POSTs, so that names and search words are in no address and no log.
 
 use crate::view::{
-    AppError, BacklogView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage,
-    PrivacyView, PublicInfo,
+    AppError, BacklogView, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
+    PersonPage, PrivacyView, PublicInfo,
 };
 use leptos::{
     prelude::*,
@@ -29,8 +29,18 @@ pub async fn get_person(id: String, at: Option<Instant>, as_of: Option<Instant>)
 }
 
 #[server(input = PostUrl)]
-pub async fn get_connect_page() -> Result<ConnectPage, AppError> {
-    backend()?.connect_page().await
+pub async fn get_connect_page(error: Option<String>) -> Result<ConnectPage, AppError> {
+    backend()?.connect_page(error.as_deref()).await
+}
+
+#[server(input = PostUrl)]
+pub async fn get_company(company: Option<String>) -> Result<CompanyView, AppError> {
+    backend()?.company_page(company.as_deref()).await
+}
+
+#[server(input = PostUrl)]
+pub async fn get_invitation(code: String) -> Result<String, AppError> {
+    backend()?.invitation(&code).await
 }
 
 #[server(input = PostUrl)]

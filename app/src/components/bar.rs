@@ -23,6 +23,9 @@ pub fn Bar(me: Resource<Result<Me, AppError>>, query: Memo<MapQuery>, live: Sign
             <div class="company"><Transition>{company}</Transition></div>
             <nav class="pages" aria-label="Pages">
                 <a href=move || query.with(|q| MapQuery { company: q.company.clone(), ..MapQuery::default() }.href()) aria-current="page">"Map"</a>
+                <Transition>{move || Suspend::new(async move { me.await.ok().filter(|me| me.may_administer()).map(|_| view! {
+                    <a href="/company" rel="external">"Company"</a>
+                }) })}</Transition>
             </nav>
             <Search query/>
             <p class="live js-only" data-live=move || live.get().map(|l| if l { "yes" } else { "no" })>

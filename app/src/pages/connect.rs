@@ -1,6 +1,6 @@
 //! Quick Connect: the landing page an administrator reaches from SAP Concur's App Center, and the page after it.
-//! Plain HTML forms to `POST /connect/sign-in`, `/connect/sign-up` and `/connect/continue`, each with the hidden fields
-//! `id`, `requestToken`, `userId`. Nothing is exchanged before a form is sent (Q6, Q70); the token is in no link.
+//! Plain HTML forms to `POST /connect/…`, each with the hidden fields `id`, `requestToken`, `userId`. Nothing is exchanged
+//! before a form is sent (Q6, Q70); the token is in no link. One call to action (Q64): an account, or a code of the operator's.
 
 use crate::{
     api::{get_connect_done, get_connect_page},
@@ -9,9 +9,9 @@ use crate::{
         icon::{Ico, Icon, Sign},
         password::PasswordField,
     },
-    pages::sign_in::{Papers, Problem},
+    pages::sign_in::{Contact, Papers},
     response,
-    view::{AppError, ConnectDone, ConnectPage, ConnectQuery, words},
+    view::{AppError, ConnectDone, ConnectPage, ConnectQuery, connect::problem, words},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -38,7 +38,10 @@ const FACTS: [(&str, &str); 3] = [
         "Where it is kept",
         "With this service; it reads from the same region as your Concur company",
     ),
-    ("How to stop", "Disconnect in the App Center; reading stops at once"),
+    (
+        "How to stop",
+        "Disconnect here or in the App Center; reading stops at once",
+    ),
 ];
 
 #[component]
@@ -49,10 +52,11 @@ pub fn ConnectLanding() -> impl IntoView {
     } else {
         "Connect SAP Concur"
     };
-    let page = Resource::new(|| (), |()| get_connect_page());
+    let word = asked.error.clone();
+    let page = Resource::new(|| (), move |()| get_connect_page(word.clone()));
     view! {
         <Title text=title/>
-        <div class="connect">
+        <div class="connect door">
             <main>
                 <p class="brand"><Sign/><span>"Whereabouts"</span><span class="with">"for SAP Concur"</span></p>
                 <h1>"Connect your company’s trips, so that your security team can find people when it counts"</h1>
@@ -60,7 +64,7 @@ pub fn ConnectLanding() -> impl IntoView {
                     "You came from the SAP Concur App Center to set up its integration with Whereabouts. Connecting lets Whereabouts "
                     "read your company’s itineraries. It reads only; it books, changes and cancels nothing."
                 </p>
-                <p class="jump"><a class="button main wide" href="#who">"Sign in or make an account"</a></p>
+                <p class="jump"><a class="button main wide" href="#who">"Continue"</a></p>
                 <div class="two">
                     <section>
                         <h2>"What is read"</h2>
@@ -98,7 +102,7 @@ fn broken(error: AppError) -> AnyView {
 
 #[component]
 fn WhoAreYou(asked: ConnectQuery, page: ConnectPage) -> impl IntoView {
-    let code = if !page.configured {
+    let word = if !page.configured {
         Some("not_configured".to_owned())
     } else if !asked.is_complete() {
         Some(asked.error.clone().unwrap_or_else(|| "incomplete".to_owned()))
@@ -106,46 +110,83 @@ fn WhoAreYou(asked: ConnectQuery, page: ConnectPage) -> impl IntoView {
         asked.error.clone()
     };
     let open = page.configured && asked.is_complete();
-    let forms = open.then(|| view! { <Forms asked signed_in=page.signed_in/> });
+    let says = match (page.problem.clone(), open) {
+        (Some(says), true) => Some(says),
+        _ => word.map(|word| problem(&word).to_owned()),
+    };
+    let first = if page.code_only {
+        "Enter your verification code"
+    } else {
+        "Say who you are"
+    };
+    let first_says = if page.code_only {
+        "You have it from the operator of this service"
+    } else {
+        "Sign in, or make an account with your work e-mail"
+    };
+    let mailed = !asked.ticket.is_empty();
+    let code_only = page.code_only;
+    let contact = page.info.support.clone();
+    let forms = open.then(|| {
+        let hidden = Hidden(asked.clone());
+        match (code_only, mailed) {
+            (true, _) => view! { <Code hidden main=true contact/> }.into_any(),
+            (false, true) => view! { <Mailed hidden/> }.into_any(),
+            (false, false) => view! { <Accounts hidden signed_in=page.signed_in mail=page.mail contact/> }.into_any(),
+        }
+    });
     view! {
         <ol class="steps">
-            <li class="now" aria-current="step"><h2>"Say who you are"</h2><p>"Sign in, or make an account with your work e-mail"</p></li>
+            <li class="now" aria-current="step"><h2>{first}</h2><p>{first_says}</p></li>
             <li><h2>"Connect"</h2><p>"We exchange the App Center’s one-time token, once"</p></li>
             <li><h2>"Read the trips"</h2><p>"Current and coming trips, in the background; you may close the page"</p></li>
         </ol>
         <hr/>
-        <Problem error=code/>
+        {says.map(|says| view! { <p class="note attention" role="alert" id="problem" tabindex="-1">{says}</p> })}
         {forms}
         <p class="note attention">
             <strong>"Only an administrator of the company can do this. "</strong>
             "Wrong person? Ask yours to press Connect in the App Center. Do not pass this page on: its address holds a one-time key."
         </p>
+        {open.then(|| view! { <p class="hint">"You can finish later: what you came with is good for a day. Press Connect in the App Center again if it is not."</p> })}
         <Papers papers=page.info.papers support=page.info.support/>
     }
 }
 
-#[component]
-fn Forms(asked: ConnectQuery, signed_in: Option<String>) -> impl IntoView {
-    let hidden = {
-        let asked = asked.clone();
-        move || {
-            view! {
-                <input type="hidden" name="id" value=asked.id.clone()/>
-                <input type="hidden" name="requestToken" value=asked.request_token.clone()/>
-                <input type="hidden" name="userId" value=asked.user_id.clone()/>
-            }
+/// What the App Center sent, handed on by every form.
+#[derive(Clone)]
+struct Hidden(ConnectQuery);
+
+impl Hidden {
+    fn fields(&self) -> AnyView {
+        let Hidden(asked) = self.clone();
+        view! {
+            <input type="hidden" name="id" value=asked.id/>
+            <input type="hidden" name="requestToken" value=asked.request_token/>
+            <input type="hidden" name="userId" value=asked.user_id/>
         }
-    };
-    let new_one = matches!(asked.error.as_deref(), Some("weak" | "email"));
-    let (email_in, email_up) = if new_one {
-        (String::new(), asked.email.clone())
-    } else {
-        (asked.email.clone(), String::new())
-    };
+        .into_any()
+    }
+
+    /// Whether the form came back because of one of these.
+    fn failed_by(&self, words: &[&str]) -> bool {
+        self.0.error.as_deref().is_some_and(|error| words.contains(&error))
+    }
+}
+
+/// Sign in, make an account, or (quietly) a verification code.
+#[component]
+fn Accounts(hidden: Hidden, signed_in: Option<String>, mail: bool, contact: Option<String>) -> impl IntoView {
+    let (new_one, by_code) = (
+        hidden.failed_by(&["weak", "email", "mail"]),
+        hidden.failed_by(&["code"]),
+    );
+    let wrong = hidden.failed_by(&["credentials", "locked", "exists"]);
+    let described = move |it: bool| it.then_some("problem");
     let go_on = signed_in.clone().map(|email| {
         view! {
             <form class="stack" action="/connect/continue" method="post">
-                {hidden()}
+                {hidden.fields()}
                 <button class="button main wide" type="submit">{format!("Connect as {email}")}</button>
             </form>
             <p class="or"><span>"or as somebody else"</span></p>
@@ -155,10 +196,11 @@ fn Forms(asked: ConnectQuery, signed_in: Option<String>) -> impl IntoView {
         {go_on}
         <form class="stack" action="/connect/sign-in" method="post" aria-labelledby="with-account">
             <h3 id="with-account">"I have an account"</h3>
-            {hidden()}
+            {hidden.fields()}
             <div class="field">
                 <label for="email-in">"Work e-mail"</label>
-                <input id="email-in" name="email" type="email" required autocomplete="username" value=email_in/>
+                <input id="email-in" name="email" type="email" required autocomplete="username"
+                    aria-invalid=wrong.then_some("true") aria-describedby=described(wrong)/>
             </div>
             <PasswordField id="password-in" label="Password" autocomplete="current-password"/>
             <button class=if signed_in.is_some() { "button wide" } else { "button main wide" } type="submit">"Sign in and connect"</button>
@@ -166,15 +208,71 @@ fn Forms(asked: ConnectQuery, signed_in: Option<String>) -> impl IntoView {
         <details class="sign-up" open=new_one>
             <summary>"Make an account"</summary>
             <form class="stack" action="/connect/sign-up" method="post" aria-label="Make an account">
-                {hidden()}
+                {hidden.fields()}
                 <div class="field">
                     <label for="email-up">"Work e-mail"</label>
-                    <input id="email-up" name="email" type="email" required autocomplete="username" value=email_up/>
+                    <input id="email-up" name="email" type="email" required autocomplete="username"
+                        aria-invalid=new_one.then_some("true") aria-describedby="email-up-hint"/>
+                    <p class="hint" id="email-up-hint">{if mail {
+                        "Your company’s, not a private one. We mail you a code to type here."
+                    } else {
+                        "Your company’s, not a private one."
+                    }}</p>
                 </div>
                 <PasswordField id="password-up" label="New password" autocomplete="new-password" hint="At least 12 characters; any are allowed."/>
-                <button class="button main wide" type="submit">"Make an account and connect"</button>
+                <button class="button wide" type="submit">{if mail { "Mail me a code" } else { "Make an account and connect" }}</button>
             </form>
         </details>
+        <details class="sign-up" open=by_code>
+            <summary>"I have a verification code"</summary>
+            <Code hidden main=false contact/>
+        </details>
+    }
+}
+
+/// The operator's code.
+#[component]
+fn Code(hidden: Hidden, main: bool, contact: Option<String>) -> impl IntoView {
+    let wrong = hidden.failed_by(&["code", "locked"]);
+    let ask = match contact {
+        Some(contact) => view! { "No code? Contact us: " <Contact contact/> }.into_any(),
+        None => "No code? Ask whoever runs this service.".into_any(),
+    };
+    view! {
+        <form class="stack" action="/connect/code" method="post" aria-label="Connect with a verification code">
+            {hidden.fields()}
+            <div class="field">
+                <label for="code">"Verification code"</label>
+                <input id="code" name="code" type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40"
+                    aria-invalid=wrong.then_some("true") aria-describedby="code-hint"/>
+                <p class="hint" id="code-hint">"Four groups of four letters and digits. It works once. "{ask}</p>
+            </div>
+            <button class=if main { "button main wide" } else { "button wide" } type="submit">"Connect with this code"</button>
+        </form>
+    }
+}
+
+/// The code that was mailed.
+#[component]
+fn Mailed(hidden: Hidden) -> impl IntoView {
+    let wrong = hidden.failed_by(&["mail_code", "locked"]);
+    view! {
+        <form class="stack" action="/connect/confirm" method="post" aria-label="Confirm your e-mail">
+            <h3>"We have mailed you"</h3>
+            <p>"Type the code from the mail. It is on its way now and works for 30 minutes."</p>
+            {hidden.fields()}
+            <input type="hidden" name="ticket" value=hidden.0.ticket.clone()/>
+            <div class="field">
+                <label for="mailed">"Code from the mail"</label>
+                <input id="mailed" name="code" type="text" inputmode="numeric" required autocomplete="one-time-code" maxlength="20"
+                    aria-invalid=wrong.then_some("true") aria-describedby=wrong.then_some("problem")/>
+            </div>
+            <button class="button main wide" type="submit">"Confirm and connect"</button>
+        </form>
+        <form action="/connect" method="get">
+            {hidden.fields()}
+            <button class="link" type="submit">"Use another address, or sign in"</button>
+        </form>
     }
 }
 
@@ -214,18 +312,32 @@ fn Connected(done: ConnectDone) -> impl IntoView {
         ),
         None => "Its current and coming trips are being listed. People appear on the map one by one.".to_owned(),
     };
+    let next = match (done.signed_in, &done.info.support) {
+        (true, _) => view! { "You may close this window, or look at the map while it fills." }.into_any(),
+        (false, Some(contact)) => view! {
+            "You may close this window. Whoever gave you the code now lets your people in and writes to you; until then ask: "
+            <Contact contact=contact.clone()/>
+        }
+        .into_any(),
+        (false, None) => {
+            view! { "You may close this window. Whoever gave you the code now lets your people in and writes to you." }.into_any()
+        }
+    };
+    let map = done.signed_in.then(|| {
+        view! { <p class="actions"><a class="button main" href="/" target="_blank" rel="noopener">"Open the map in a new window"</a></p> }
+    });
     view! {
-        <main class="alone done">
-            <p class="brand"><Sign/><span>"Whereabouts"</span></p>
+        <main class="alone done door">
+            <p class="brand"><Sign/><span>"Whereabouts"</span><span class="with">"for SAP Concur"</span></p>
             <h1>{format!("{name} is connected")}</h1>
-            <p class="lead">"SAP Concur sends every new and changed trip from now on. "{reading}</p>
+            <p class="lead">"The connection to SAP Concur is made. Concur sends every new and changed trip from now on. "{reading}</p>
             <dl class="facts">
                 <div><dt>"Company"</dt><dd>{name.clone()}<code>{done.company_id}</code></dd></div>
                 <div><dt>"Region"</dt><dd>{done.region}</dd></div>
-                <div><dt>"What next"</dt><dd>"You may close this window, or look at the map while it fills."</dd></div>
-                <div><dt>"To stop"</dt><dd>"Disconnect in the App Center; reading stops at once."</dd></div>
+                <div><dt>"What next"</dt><dd>{next}</dd></div>
+                <div><dt>"To stop"</dt><dd>"Disconnect here or in the App Center; reading stops at once."</dd></div>
             </dl>
-            <p class="actions"><a class="button main" href="/">"Open the map"</a></p>
+            {map}
             <Papers papers=done.info.papers support=done.info.support/>
         </main>
     }

@@ -2,9 +2,11 @@
 
 pub mod backlog;
 mod care;
+pub mod company;
 pub mod connect;
 pub mod feed;
 pub mod map;
 pub mod not_found;
 pub mod privacy;
 pub mod sign_in;
+pub mod welcome;

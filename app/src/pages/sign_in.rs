@@ -92,13 +92,50 @@ pub fn Papers(papers: Vec<Paper>, support: Option<String>) -> impl IntoView {
         .into_iter()
         .map(|p| view! { <li><a href=p.href rel="external">{p.label}</a></li> })
         .collect_view();
-    let support = support.map(|s| view! { <li>{format!("Support: {s}")}</li> });
+    let support = support.map(|contact| view! { <li>"Support: "<Contact contact/></li> });
     view! { <ul class="papers">{links}{support}</ul> }
+}
+
+/// How to reach somebody, as a link where it is an address or a number.
+#[component]
+pub fn Contact(contact: String) -> impl IntoView {
+    match reach(&contact) {
+        Some(href) => view! { <a href=href rel="external">{contact}</a> }.into_any(),
+        None => contact.into_any(),
+    }
+}
+
+/// The link of an e-mail address, a web address or a telephone number.
+fn reach(contact: &str) -> Option<String> {
+    let contact = contact.trim();
+    let digits = contact.chars().filter(char::is_ascii_digit).collect::<String>();
+    if contact.starts_with("https://") || contact.starts_with("http://") {
+        Some(contact.to_owned())
+    } else if contact.contains('@') && !contact.contains(char::is_whitespace) {
+        Some(format!("mailto:{contact}"))
+    } else if contact.starts_with('+') && digits.len() >= 6 && contact.chars().all(|c| "+0123456789 ()-./".contains(c))
+    {
+        Some(format!("tel:+{digits}"))
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn q61_support_is_a_link_where_it_can_be_one() {
+        assert_eq!(reach("help@w.example").as_deref(), Some("mailto:help@w.example"));
+        assert_eq!(reach("+49 30 1234-56").as_deref(), Some("tel:+4930123456"));
+        assert_eq!(
+            reach("https://w.example/help").as_deref(),
+            Some("https://w.example/help")
+        );
+        assert_eq!(reach("ask at the desk, ext. 12"), None);
+        assert_eq!(reach("javascript:alert(1)"), None);
+    }
 
     #[test]
     fn only_a_path_of_this_site_is_followed() {

@@ -19,6 +19,8 @@ pub struct ConnectQuery {
     pub error: Option<String>,
     /// What was typed before, to fill in again.
     pub email: String,
+    /// Which mail carried the code that is asked for now; empty before one was sent.
+    pub ticket: String,
 }
 
 impl std::fmt::Debug for ConnectQuery {
@@ -41,6 +43,7 @@ impl ConnectQuery {
                 "userid" => found.user_id = value,
                 "error" => found.error = Some(value).filter(|e| !e.is_empty()),
                 "email" => found.email = value,
+                "ticket" => found.ticket = value,
                 _ => {}
             }
         }
@@ -76,6 +79,12 @@ pub struct ConnectPage {
     pub configured: bool,
     /// Who is signed in already, and may go on with one button.
     pub signed_in: Option<String>,
+    /// Companies connect with a verification code of the operator's, and in no other way (Q64).
+    pub code_only: bool,
+    /// Whoever makes an account proves the address by a mailed code.
+    pub mail: bool,
+    /// What SAP Concur's refusal means and who does what, if the address names one (Q71).
+    pub problem: Option<String>,
     pub info: PublicInfo,
 }
 
@@ -89,6 +98,8 @@ pub struct ConnectDone {
     pub region: String,
     /// Trips that wait to be read; none while the list itself is still being read.
     pub trips_waiting: Option<u32>,
+    /// Somebody is signed in; nobody is who connected with a verification code.
+    pub signed_in: bool,
     pub info: PublicInfo,
 }
 
@@ -107,11 +118,17 @@ pub fn problem(code: &str) -> &'static str {
             "This account belongs to another company. Sign in with one of this company, or make an account."
         }
         "incomplete" => "The link from the App Center is not complete. Press Connect there again.",
-        "used" => "This link was used already or is older than a day. Press Connect in the App Center again.",
-        "refused" => {
-            "SAP Concur refused the connection. Press Connect in the App Center again; if it stays so, ask support."
-        }
         "not_configured" => "This service is not set up for SAP Concur yet. Its operator has to do that first.",
+        "code" => {
+            "That verification code is not right, was used already, or has expired. Check it, or ask who gave it to you."
+        }
+        "mail_code" => {
+            "That is not the code of the newest mail, or it is older than 30 minutes. Check it, or make the account again."
+        }
+        "mail" => "The mail with your code could not be sent. Check the address; if it is right, ask support.",
+        "invitation" => {
+            "This invitation was used already, was withdrawn, or is older than seven days. Ask your administrator for a new one."
+        }
         "unavailable" => "SAP Concur or this service does not answer now. Nothing is lost: try again in a minute.",
         "cross_site" => "The form came from another site and was not accepted. Fill it in here.",
         _ => "That did not work. Try again; if it stays so, ask support.",

@@ -14,6 +14,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// The word in forms and addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Role::Operator => "operator",
+            Role::Admin => "admin",
+            Role::Manager => "manager",
+            Role::Viewer => "viewer",
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Role::Operator => "operator of the service",
@@ -44,6 +54,11 @@ pub struct Me {
 }
 
 impl Me {
+    /// Connection and people: staff of the service and the company's administrators.
+    pub fn may_administer(&self) -> bool {
+        matches!(self.role, Role::Operator | Role::Admin)
+    }
+
     /// The name to show beside the product's: the own company, the chosen one, or what "no choice" means.
     pub fn company_shown(&self, chosen: Option<&str>) -> String {
         match (&self.company, chosen) {

@@ -3,6 +3,7 @@
 //! a browser or Leptos: what a page shows follows from these values alone, on both sides.
 
 pub mod care;
+pub mod company;
 pub mod connect;
 pub mod error;
 pub mod feed;
@@ -16,6 +17,7 @@ pub mod time;
 pub mod words;
 
 pub use care::{BacklogView, PrivacyView};
+pub use company::{BacklogShown, Choice, CompanyPage, CompanyView, Invited, Member, Standing as CompanyStanding};
 pub use connect::{ConnectDone, ConnectPage, ConnectQuery, Paper, PublicInfo};
 pub use error::AppError;
 pub use feed::{CentreCard, EventLine, FeedPage, FeedQuery, KeyLine, WebhookLine, Work};

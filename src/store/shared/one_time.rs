@@ -72,7 +72,7 @@ impl OneTime for Sql {
         now: DateTime<Utc>,
     ) -> Result<Option<OneTimeRow>, StoreError> {
         let row: Option<Columns> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "SELECT {ALL} FROM one_time WHERE sha256 = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3"
+            "SELECT {ALL} FROM one_time WHERE sha256 = $1 AND purpose = $2 AND expires_at > $3"
         )))
         .bind(sha256.to_vec())
         .bind(purpose.as_str())
@@ -104,12 +104,13 @@ impl OneTime for Sql {
         row.map(Columns::row).transpose()
     }
 
-    async fn spend_one_time(&self, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn spend_one_time(&self, id: &str, person: Option<&str>, now: DateTime<Utc>) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE one_time SET used_at = $2, email = NULL, password_hash = NULL WHERE id = $1 AND used_at IS NULL",
+            "UPDATE one_time SET used_at = $2, email = NULL, password_hash = NULL, note = coalesce($3, note) WHERE id = $1 AND used_at IS NULL",
         )
         .bind(id)
         .bind(ms(now))
+        .bind(person)
         .execute(&self.write)
         .await?;
         self.residue();

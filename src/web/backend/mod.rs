@@ -3,6 +3,7 @@
 //! Always holds: every method checks who asks before it reads; another company's ids are not found.
 
 mod care;
+mod company;
 mod feed;
 mod lines;
 mod people;
@@ -11,8 +12,8 @@ mod places;
 
 use app::backend::Backend;
 use app::view::{
-    AppError, BacklogView, Company, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
-    PersonPage, PrivacyView, PublicInfo, Role as ViewRole,
+    AppError, BacklogView, Company, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage,
+    MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -22,12 +23,16 @@ pub use feed::{REPLAYED, filter as event_filter};
 pub use people::people_map;
 
 use super::{AppState, Principal};
-use crate::store::{CompanyRow, Role, Scope, StoreError};
+use crate::store::{CompanyRow, CompanyState, Role, Scope, StoreError};
 
 /// The answers to one request.
 pub struct RequestBackend {
     pub state: AppState,
     pub who: Option<Principal>,
+    /// The company that was connected in this session.
+    pub just_connected: Option<String>,
+    /// Of the browser that asks; `None` outside a request.
+    pub session: Option<tower_sessions::Session>,
 }
 
 impl RequestBackend {
@@ -106,8 +111,11 @@ impl Backend for RequestBackend {
         person::page(&self.state, &scope, id, at.and_then(moment), as_of.and_then(moment)).await
     }
 
-    async fn connect_page(&self) -> Result<ConnectPage, AppError> {
+    async fn connect_page(&self, error: Option<&str>) -> Result<ConnectPage, AppError> {
         Ok(ConnectPage {
+            code_only: self.state.code_only,
+            mail: self.state.mail.is_some(),
+            problem: error.and_then(crate::concur::problem::said),
             configured: self.state.concur.is_configured(),
             signed_in: self.who.as_ref().map(|w| w.name.clone()),
             info: self.public_info().await,
@@ -115,12 +123,17 @@ impl Backend for RequestBackend {
     }
 
     async fn connect_done(&self) -> Result<ConnectDone, AppError> {
-        let scope = self.who()?.scope().ok_or(AppError::NotFound)?;
-        let mut companies = self.state.store.companies(&scope).await.map_err(|e| fault(&e))?;
-        // Staff may have connected any: the newest connection is the one that was just made.
-        companies.sort_by_key(|c| c.connected_at);
-        let company = companies.pop().ok_or(AppError::NotFound)?;
-        let own = Scope::Company(company.id.clone());
+        let own = match (&self.just_connected, &self.who) {
+            (Some(company), _) => company.clone(),
+            (None, Some(who)) => who.company.clone().ok_or(AppError::NotFound)?,
+            (None, None) => return Err(AppError::SignIn),
+        };
+        let own = Scope::Company(own.to_lowercase());
+        let id = own.company().unwrap_or_default().to_owned();
+        let company = self.state.store.company(&own, &id).await.map_err(|e| fault(&e))?;
+        let company = company
+            .filter(|c| c.state == CompanyState::Connected)
+            .ok_or(AppError::NotFound)?;
         let status = self
             .state
             .store
@@ -133,6 +146,7 @@ impl Backend for RequestBackend {
             company_id: company.id,
             region: company.region.unwrap_or_default(),
             trips_waiting: u32::try_from(waiting).ok().filter(|n| *n > 0),
+            signed_in: self.who.is_some(),
             info: self.public_info().await,
         })
     }
@@ -150,6 +164,14 @@ impl Backend for RequestBackend {
 
     async fn privacy_page(&self, company: Option<&str>) -> Result<PrivacyView, AppError> {
         care::privacy(self, company).await
+    }
+
+    async fn company_page(&self, company: Option<&str>) -> Result<CompanyView, AppError> {
+        company::view(self, company).await
+    }
+
+    async fn invitation(&self, code: &str) -> Result<String, AppError> {
+        company::invited(&self.state, code).await
     }
 
     async fn public_info(&self) -> PublicInfo {

@@ -88,6 +88,8 @@ pub async fn disconnect(State(state): State<AppState>, Bearer(who): Bearer, Id(i
         .company(&scope, &id)
         .await?
         .ok_or_else(|| Problem::not_found("company"))?;
-    state.disconnect(&id).await?;
+    state
+        .disconnect(&id, "Disconnected here through the interface.")
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,0 +1,368 @@
+//! The page of a company: whether its trips are read and why not, what is read, who signs in. For its administrators and for
+//! staff of the service. Plain forms to `POST /company/…`; what came of one comes back as `?said=word`.
+//! Works without JavaScript: asking twice before a disconnect is a box to tick, which the server looks at.
+
+use crate::{
+    api::{get_company, get_me},
+    components::{
+        fault::Fault,
+        icon::{Ico, Icon},
+        masthead::Masthead,
+    },
+    pages::sign_in::{self, Papers},
+    response,
+    view::{
+        AppError, BacklogShown, Choice, CompanyPage, CompanyStanding, CompanyView, Instant, Invited, Member, Role,
+        company::said,
+        query::{encode, pairs},
+        time::age,
+        words,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+/// What is read, and to what end.
+const READ: [(&str, &str); 3] = [
+    (
+        "Trips",
+        "flights, trains, hotels, cars and travel requests, as they are booked, changed and cancelled",
+    ),
+    ("People", "name, work e-mail and phone of whoever travels"),
+    ("Company", "its name"),
+];
+
+#[component]
+pub fn CompanyScreen() -> impl IntoView {
+    let search = use_location().search.get_untracked();
+    let given = |name: &str| pairs(&search).find(|(key, _)| key == name).map(|(_, value)| value);
+    let (chosen, word) = (
+        given("company").filter(|c| !c.is_empty()),
+        given("said").unwrap_or_default(),
+    );
+    let me = Resource::new(|| (), |()| get_me());
+    let asked = chosen.clone();
+    let page = Resource::new(|| (), move |()| get_company(asked.clone()));
+    let here = chosen.map_or_else(
+        || "/company".to_owned(),
+        |id| format!("/company?company={}", encode(&id)),
+    );
+    let news = said(&word);
+    let title = if news.is_some_and(|(_, bad)| bad) {
+        "Error: company"
+    } else {
+        "Company"
+    };
+    view! {
+        <Title text=title/>
+        <Masthead me/>
+        <main class="page company">
+            {news.map(|(text, bad)| view! {
+                <p class=if bad { "note attention" } else { "note" } role=if bad { "alert" } else { "status" } id="said">{text}</p>
+            })}
+            <Transition fallback=|| view! { <p class="hint">"Reading the company…"</p> }>
+                {move || {
+                    let here = here.clone();
+                    Suspend::new(async move {
+                        match page.await {
+                            Ok(CompanyView::One(page)) => view! { <One page=*page/> }.into_any(),
+                            Ok(CompanyView::All { now, companies }) => view! { <All now companies/> }.into_any(),
+                            Err(error) => broken(error, here),
+                        }
+                    })
+                }}
+            </Transition>
+        </main>
+    }
+}
+
+fn broken(error: AppError, here: String) -> AnyView {
+    if error == AppError::SignIn {
+        response::redirect(&sign_in::href(&here));
+        return ().into_any();
+    }
+    response::status(error.status());
+    let back = ("To the map", "/".to_owned());
+    view! { <Fault error what="The company" again=here back/> }.into_any()
+}
+
+#[component]
+fn All(now: Instant, companies: Vec<Choice>) -> impl IntoView {
+    let waiting = companies
+        .iter()
+        .filter(|c| c.standing != CompanyStanding::Connected)
+        .count();
+    let sentence = match (companies.len(), waiting) {
+        (0, _) => "No company has connected yet".to_owned(),
+        (n, 0) => format!("{}, all connected", words::counted(n as u32, "company", "companies")),
+        (n, w) => format!(
+            "{}, {w} not connected",
+            words::counted(n as u32, "company", "companies")
+        ),
+    };
+    let rows = companies
+        .into_iter()
+        .map(|one| {
+            let href = format!("/company?company={}", encode(&one.company.id));
+            let heard = one
+                .last_event_at
+                .map_or_else(|| "never".to_owned(), |at| format!("{} ago", age(now.since(at))));
+            view! {
+                <tr>
+                    <th scope="row"><a href=href rel="external">{one.company.name}</a></th>
+                    <td><State standing=one.standing/></td>
+                    <td>{one.region.unwrap_or_else(|| "unknown".to_owned())}</td>
+                    <td>{heard}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <header class="page-head"><h1>{sentence}</h1></header>
+        <table class="plain">
+            <thead><tr><th scope="col">"Company"</th><th scope="col">"Connection"</th><th scope="col">"Region"</th><th scope="col">"Last event"</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+/// The state as a word with a sign of its own shape.
+#[component]
+fn State(standing: CompanyStanding) -> impl IntoView {
+    let (class, icon) = match standing {
+        CompanyStanding::Connected => ("state", Icon::Tick),
+        CompanyStanding::ReconnectNeeded => ("state old", Icon::Retry),
+        CompanyStanding::Disconnected => ("state old", Icon::Cross),
+    };
+    view! { <span class=class><Ico icon/>{standing.word()}</span> }
+}
+
+#[component]
+fn One(page: CompanyPage) -> impl IntoView {
+    let CompanyPage {
+        now, company, standing, ..
+    } = page.clone();
+    let id = company.id.clone();
+    let when = move |at: Option<Instant>| at.map(|at| at.short(now));
+    let since = when(page.since).map(|at| format!("{} since {at}", standing.word()));
+    let reason = (standing != CompanyStanding::Connected).then(|| {
+        let why = page
+            .reason
+            .clone()
+            .unwrap_or_else(|| "The reason was not noted.".to_owned());
+        view! { <p class="note attention" id="reason"><strong>"Nothing is read now. "</strong>{why}</p> }
+    });
+    let heard = page.last_event_at.map_or_else(
+        || "none yet".to_owned(),
+        |at| format!("{} ago ({})", age(now.since(at)), at.short(now)),
+    );
+    let ages = when(page.ages_from).map(|at| view! {
+        <div><dt>"What is kept"</dt><dd>{format!("Stays as agreed with your company, counted from {at}, when reading ended. Connecting again keeps it.")}</dd></div>
+    });
+    let until = when(page.permitted_until).map(|at| {
+        view! {
+            <div><dt>"Permission"</dt><dd>{format!("until {at}; renewed by itself long before")}</dd></div>
+        }
+    });
+    let read = READ
+        .map(|(what, which)| view! { <div><dt>{what}</dt><dd>{which}</dd></div> })
+        .collect_view();
+    view! {
+        <header class="page-head">
+            <h1>{company.name.clone()}</h1>
+            <State standing/>
+        </header>
+        {reason}
+        <div class="columns">
+            <section aria-labelledby="connection">
+                <h2 id="connection">"Connection to SAP Concur"</h2>
+                <dl class="facts">
+                    <div><dt>"State"</dt><dd>{since.unwrap_or_else(|| standing.word().to_owned())}</dd></div>
+                    <div><dt>"Region"</dt><dd>{page.region.clone().unwrap_or_else(|| "unknown".to_owned())}</dd></div>
+                    <div><dt>"Company id"</dt><dd><code>{company.id.clone()}</code></dd></div>
+                    <div><dt>"Connected"</dt><dd>{when(page.connected_at).unwrap_or_else(|| "never".to_owned())}</dd></div>
+                    <div><dt>"Last event"</dt><dd>{heard}</dd></div>
+                    {until}
+                    {ages}
+                </dl>
+                {page.backlog.map(|backlog| view! { <Earlier backlog/> })}
+                <h3>"What is read"</h3>
+                <dl class="facts">{read}</dl>
+                <h3>"Connect again"</h3>
+                <p>
+                    "An administrator of the company presses Connect at Whereabouts in SAP Concur’s App Center. What is known stays; "
+                    "trips that changed meanwhile are read again."
+                </p>
+                {(standing != CompanyStanding::Disconnected).then(|| view! { <Disconnect id=id.clone()/> })}
+            </section>
+            <People page=page.clone()/>
+        </div>
+        <footer><Papers papers=page.info.papers support=page.info.support/></footer>
+    }
+}
+
+/// How far the trips are that were booked before the connection.
+#[component]
+fn Earlier(backlog: BacklogShown) -> impl IntoView {
+    let BacklogShown {
+        listed,
+        settled,
+        failed,
+        listing,
+    } = backlog;
+    let says = match (listing, settled >= listed) {
+        (true, _) => format!(
+            "{} found so far, {} read",
+            words::counted(listed, "trip", "trips"),
+            words::thousands(settled)
+        ),
+        (false, true) => format!("all {} read", words::counted(listed, "trip", "trips")),
+        (false, false) => format!(
+            "{} of {} read",
+            words::thousands(settled),
+            words::counted(listed, "trip", "trips")
+        ),
+    };
+    let failed = (failed > 0).then(|| format!(", {} could not be read", words::thousands(failed)));
+    view! {
+        <h3 id="earlier">"Trips booked before"</h3>
+        <p>{says}{failed}</p>
+        {(listed > 0).then(|| view! { <progress aria-labelledby="earlier" max=listed.to_string() value=settled.to_string()></progress> })}
+    }
+}
+
+#[component]
+fn Disconnect(id: String) -> impl IntoView {
+    view! {
+        <details class="danger">
+            <summary class="button">"Disconnect…"</summary>
+            <form class="stack" action="/company/disconnect" method="post" aria-label="Disconnect">
+                <input type="hidden" name="company" value=id/>
+                <p>
+                    "Reading stops at once and SAP Concur is told to withdraw the permission. People stay on the map as they were last "
+                    "known, marked as old. What is kept is deleted as agreed with your company, counted from now."
+                </p>
+                <label class="check"><input type="checkbox" name="sure" value="yes" required/>"I want to stop reading this company’s trips"</label>
+                <button class="button main" type="submit">"Disconnect now"</button>
+            </form>
+        </details>
+    }
+}
+
+const ROLES: [Role; 3] = [Role::Admin, Role::Manager, Role::Viewer];
+
+fn can(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "administrator: connection, people, everything below",
+        Role::Manager => "manager: where travelers are",
+        _ => "viewer: the same, read only",
+    }
+}
+
+#[component]
+fn People(page: CompanyPage) -> impl IntoView {
+    let CompanyPage {
+        now,
+        company,
+        people,
+        invited,
+        mail,
+        link,
+        ..
+    } = page;
+    let sentence = words::counted(people.len() as u32, "person signs in", "people sign in");
+    let id = company.id.clone();
+    let rows = people
+        .into_iter()
+        .map(|one| view! { <Person company=id.clone() one/> })
+        .collect_view();
+    let id = company.id.clone();
+    let waiting = (!invited.is_empty()).then(|| {
+        let rows = invited
+            .into_iter()
+            .map(|one| view! { <Waiting company=id.clone() one now/> })
+            .collect_view();
+        view! { <h3>"Invited"</h3><ul class="lines">{rows}</ul> }
+    });
+    let handed = link.map(|link| {
+        view! {
+            <div class="field once">
+                <label for="link">"Invitation, to be handed on"</label>
+                <input id="link" type="text" readonly value=link/>
+                <p class="hint">"Whoever opens it first chooses the password. It is shown only now."</p>
+            </div>
+        }
+    });
+    let choices = ROLES
+        .map(|role| view! { <option value=role.key() selected=role == Role::Viewer>{can(role)}</option> })
+        .collect_view();
+    view! {
+        <section aria-labelledby="people">
+            <h2 id="people">{sentence}</h2>
+            <ul class="lines">{rows}</ul>
+            {waiting}
+            {handed}
+            <h3 id="add">"Add a person"</h3>
+            <form class="stack" action="/company/invite" method="post" aria-labelledby="add">
+                <input type="hidden" name="company" value=company.id/>
+                <div class="field">
+                    <label for="invite-email">"Work e-mail"</label>
+                    <input id="invite-email" name="email" type="email" required autocomplete="off"/>
+                </div>
+                <div class="field">
+                    <label for="invite-role">"May do"</label>
+                    <select id="invite-role" name="role">{choices}</select>
+                </div>
+                <p class="hint">{if mail {
+                    "An invitation is mailed; the person chooses a password."
+                } else {
+                    "You get a link to hand on, with which the person chooses a password."
+                }}</p>
+                <button class="button" type="submit">"Invite"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Person(company: String, one: Member) -> impl IntoView {
+    let choices = ROLES
+        .map(|role| view! { <option value=role.key() selected=role == one.role>{role.word()}</option> })
+        .collect_view();
+    let remove = (!one.you).then(|| {
+        view! {
+            <form action="/company/remove" method="post">
+                <input type="hidden" name="company" value=company.clone()/>
+                <input type="hidden" name="id" value=one.id.clone()/>
+                <button class="link" type="submit" aria-label=format!("Remove {}", one.email)>"Remove"</button>
+            </form>
+        }
+    });
+    view! {
+        <li>
+            <p class="who">{one.email.clone()}{one.you.then_some(" (you)")}</p>
+            <form class="row" action="/company/role" method="post" aria-label=format!("Role of {}", one.email)>
+                <input type="hidden" name="company" value=company.clone()/>
+                <input type="hidden" name="id" value=one.id.clone()/>
+                <select name="role" aria-label=format!("Role of {}", one.email)>{choices}</select>
+                <button class="link" type="submit" aria-label=format!("Change the role of {}", one.email)>"Change"</button>
+            </form>
+            {remove}
+        </li>
+    }
+}
+
+#[component]
+fn Waiting(company: String, one: Invited, now: Instant) -> impl IntoView {
+    view! {
+        <li>
+            <p class="who">{one.email.clone()}<small>{format!("{}, until {}", one.role.word(), one.until.short(now))}</small></p>
+            <form action="/company/withdraw" method="post">
+                <input type="hidden" name="company" value=company/>
+                <input type="hidden" name="id" value=one.id/>
+                <button class="link" type="submit" aria-label=format!("Withdraw the invitation of {}", one.email)>"Withdraw"</button>
+            </form>
+        </li>
+    }
+}

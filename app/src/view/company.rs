@@ -1,0 +1,158 @@
+//! The page of a company: its connection and its people. Filled by the Backend, drawn by `pages::company`.
+//! Shown to administrators of the company and to staff of the service, who may choose among companies.
+
+use super::{Company, Instant, PublicInfo, Role};
+use serde::{Deserialize, Serialize};
+
+/// Whether the company's trips are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Connected,
+    /// SAP Concur refused the permission; somebody must press Connect again.
+    ReconnectNeeded,
+    Disconnected,
+}
+
+impl Standing {
+    /// What it is called.
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Connected => "Connected",
+            Standing::ReconnectNeeded => "Must connect again",
+            Standing::Disconnected => "Disconnected",
+        }
+    }
+}
+
+/// How far the reading of trips is that were booked before the company connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BacklogShown {
+    /// Trips that were listed; more may come while `listing`.
+    pub listed: u32,
+    /// Of those, trips that wait for nothing any more.
+    pub settled: u32,
+    /// Of those, trips that could not be read.
+    pub failed: u32,
+    pub listing: bool,
+}
+
+/// Somebody who can sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub id: String,
+    pub email: String,
+    pub role: Role,
+    /// The person who looks.
+    pub you: bool,
+}
+
+/// Somebody who has not chosen a password yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    pub id: String,
+    pub email: String,
+    pub role: Role,
+    pub until: Instant,
+}
+
+/// One company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompanyPage {
+    /// The server's clock.
+    pub now: Instant,
+    pub company: Company,
+    pub standing: Standing,
+    /// Why it is not connected, with who can do what.
+    pub reason: Option<String>,
+    /// Since when it is as it is.
+    pub since: Option<Instant>,
+    /// Host of its data centre.
+    pub region: Option<String>,
+    pub connected_at: Option<Instant>,
+    /// Until when the permission lasts; it is renewed long before.
+    pub permitted_until: Option<Instant>,
+    pub last_event_at: Option<Instant>,
+    /// When fetching ended: from then on what is kept ages.
+    pub ages_from: Option<Instant>,
+    pub backlog: Option<BacklogShown>,
+    /// By address.
+    pub people: Vec<Member>,
+    pub invited: Vec<Invited>,
+    /// Invitations go out by mail; else the link is shown once, to be handed on.
+    pub mail: bool,
+    /// The link of the invitation that was just made.
+    pub link: Option<String>,
+    pub info: PublicInfo,
+}
+
+/// A company to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub company: Company,
+    pub standing: Standing,
+    pub region: Option<String>,
+    pub last_event_at: Option<Instant>,
+}
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompanyView {
+    One(Box<CompanyPage>),
+    /// Staff of the service have not chosen yet.
+    All {
+        now: Instant,
+        companies: Vec<Choice>,
+    },
+}
+
+/// What came of the last form, and whether that is bad news. Unknown words say nothing.
+pub fn said(word: &str) -> Option<(&'static str, bool)> {
+    Some(match word {
+        "disconnected" => (
+            "Disconnected. SAP Concur has confirmed it; nothing is read any more.",
+            false,
+        ),
+        "disconnected_here" => (
+            "Disconnected here; nothing is read any more. SAP Concur could not be told: an administrator should also press Disconnect in its App Center.",
+            true,
+        ),
+        "not_sure" => (
+            "Nothing was changed: tick the box to confirm that you want to disconnect.",
+            true,
+        ),
+        "invited" => ("The invitation was mailed. It works for seven days.", false),
+        "link" => (
+            "The invitation is below. Hand it on yourself: it is shown only now.",
+            false,
+        ),
+        "changed" => ("The role was changed.", false),
+        "removed" => ("The person was removed and is signed out.", false),
+        "withdrawn" => ("The invitation was withdrawn.", false),
+        "email" => ("Nothing was changed: that is not an e-mail address.", true),
+        "exists" => (
+            "Nothing was changed: there is an account with this e-mail already.",
+            true,
+        ),
+        "yourself" => ("Nothing was changed: another administrator has to remove you.", true),
+        "last_admin" => (
+            "Nothing was changed: the person is gone already, or is the last administrator, and a company needs one.",
+            true,
+        ),
+        "nothing" => ("Nothing was changed: it is gone already.", true),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_of_a_form_is_one_of_few_sentences() {
+        assert!(said("disconnected").is_some_and(|(text, bad)| !bad && text.starts_with("Disconnected")));
+        assert!(said("last_admin").is_some_and(|(_, bad)| bad));
+        assert_eq!(said("<script>"), None);
+    }
+}
