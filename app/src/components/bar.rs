@@ -4,6 +4,7 @@
 use super::{
     icon::{Ico, Icon, Sign},
     menu::Menu,
+    pages::{PageLinks, with_company},
 };
 use crate::{
     browser,
@@ -12,21 +13,22 @@ use crate::{
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-/// `live` is none until the connection for live changes has been tried.
+/// `live` is none until the connection for live changes has been tried; `here` is the page's path, `/` is the map.
 #[component]
-pub fn Bar(me: Resource<Result<Me, AppError>>, query: Memo<MapQuery>, live: Signal<Option<bool>>) -> impl IntoView {
-    let company = move || Suspend::new(async move { me.await.ok().map(|me| view! { <CompanyChoice me query/> }) });
+pub fn Bar(
+    me: Resource<Result<Me, AppError>>,
+    query: Memo<MapQuery>,
+    live: Signal<Option<bool>>,
+    #[prop(default = "/")] here: &'static str,
+) -> impl IntoView {
+    let company = move || Suspend::new(async move { me.await.ok().map(|me| view! { <CompanyChoice me query here/> }) });
+    let chosen = Signal::derive(move || query.with(|q| q.company.clone()));
     let account = move || Suspend::new(async move { me.await.ok().map(|me| view! { <Account me/> }) });
     view! {
         <header class="bar">
             <a class="brand" href="/"><Sign/><span>"Whereabouts"</span></a>
             <div class="company"><Transition>{company}</Transition></div>
-            <nav class="pages" aria-label="Pages">
-                <a href=move || query.with(|q| MapQuery { company: q.company.clone(), ..MapQuery::default() }.href()) aria-current="page">"Map"</a>
-                <Transition>{move || Suspend::new(async move { me.await.ok().filter(|me| me.may_administer()).map(|_| view! {
-                    <a href="/company" rel="external">"Company"</a>
-                }) })}</Transition>
-            </nav>
+            <PageLinks me here company=chosen/>
             <Search query/>
             <p class="live js-only" data-live=move || live.get().map(|l| if l { "yes" } else { "no" })>
                 <span class="dot" aria-hidden="true"></span>
@@ -93,7 +95,7 @@ fn Search(query: Memo<MapQuery>) -> impl IntoView {
 }
 
 #[component]
-fn CompanyChoice(me: Me, query: Memo<MapQuery>) -> impl IntoView {
+fn CompanyChoice(me: Me, query: Memo<MapQuery>, here: &'static str) -> impl IntoView {
     let shown = me.clone();
     let name = move || query.with(|q| shown.company_shown(q.company.as_deref()));
     if me.companies.is_empty() {
@@ -104,7 +106,10 @@ fn CompanyChoice(me: Me, query: Memo<MapQuery>) -> impl IntoView {
         .map(move |(id, label)| {
             let chosen = id.clone();
             view! {
-                <a href=move || query.with(|q| q.with_company(id.as_deref()).href())
+                <a href=move || match here {
+                    "/" => query.with(|q| q.with_company(id.as_deref()).href()),
+                    other => with_company(other, id.as_deref()),
+                }
                     aria-current=move || query.with(|q| (q.company == chosen).then_some("true"))>{label}</a>
             }
         });

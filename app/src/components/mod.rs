@@ -8,5 +8,6 @@ pub mod legend;
 pub mod mark;
 pub mod masthead;
 pub mod menu;
+pub mod pages;
 pub mod password;
 pub mod quiet_map;
