@@ -4,6 +4,8 @@
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fake_concur;
 
+#[path = "web/boards.rs"]
+mod boards;
 #[path = "web/care.rs"]
 mod care;
 #[path = "web/company.rs"]

@@ -3,7 +3,7 @@
 //! see what is asked for, answers within a few seconds or with `Unavailable`, and logs faults before it returns them.
 
 use crate::view::{
-    AppError, BacklogView, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
+    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
     PersonPage, PrivacyView, PublicInfo,
 };
 use async_trait::async_trait;
@@ -19,6 +19,10 @@ pub trait Backend: Send + Sync + 'static {
     /// The sentence, one page of the list, the places and the time bar. Counts are of everybody the person may see (in
     /// `query.company`, for an operator), whatever the filter; rows and places obey filter, search and `bbox`.
     async fn map_page(&self, query: &MapQuery) -> Result<MapPage, AppError>;
+
+    /// Countries and cities, moves of the next 24 hours, nights without a bed, changes, people without a profile, as known
+    /// now. Counts of now are those of `map_page`.
+    async fn boards(&self, query: &BoardsQuery) -> Result<BoardsPage, AppError>;
 
     /// One traveler at `at` (none: now) as known at `as_of` (none: now). `NotFound` for an unknown id and for one of
     /// another company alike.

@@ -7,6 +7,7 @@ use crate::{
     components::mark::Patterns,
     pages::{
         backlog::BacklogScreen,
+        boards::BoardsScreen,
         company::CompanyScreen,
         connect::{ConnectDonePage, ConnectLanding},
         feed::FeedScreen,
@@ -87,6 +88,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=MapScreen ssr=SsrMode::Async/>
                 <Route path=path!("/backlog") view=BacklogScreen ssr=SsrMode::Async/>
                 <Route path=path!("/privacy") view=PrivacyScreen ssr=SsrMode::Async/>
+                <Route path=path!("/boards") view=BoardsScreen ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/connect") view=ConnectLanding ssr=SsrMode::Async/>
                 <Route path=path!("/feed") view=FeedScreen ssr=SsrMode::Async/>

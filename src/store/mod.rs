@@ -4,6 +4,7 @@
 
 mod backlogs;
 mod bounds;
+mod changes;
 mod draft;
 mod error;
 mod id;
@@ -26,6 +27,7 @@ mod time;
 mod turns;
 
 pub use backlogs::Backlogs;
+pub use changes::{Changes, TravelerChange};
 pub use error::StoreError;
 pub use members::Members;
 pub use model::*;
@@ -36,6 +38,7 @@ pub use privacy::Privacy;
 pub use proofs::{Proof, ProofKind, Proofs};
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
+pub use text::search_key;
 pub use turns::Turns;
 
 use crate::whereabouts::Episode;
@@ -64,7 +67,9 @@ impl Engine {
 
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
-pub trait Store: Parties + Turns + Backlogs + Privacy + OneTime + Members + Proofs + Send + Sync + 'static {
+pub trait Store:
+    Parties + Turns + Backlogs + Changes + Privacy + OneTime + Members + Proofs + Send + Sync + 'static
+{
     // --- health
 
     /// Commits a small write. Fails as a real one would.

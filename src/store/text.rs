@@ -12,7 +12,7 @@ const LONGEST_ID: usize = 400;
 const MOST_WORDS: usize = 8;
 
 /// Lower case, without accents, single spaces: what is compared in a search.
-pub(super) fn search_key(text: &str) -> String {
+pub fn search_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for c in text
         .nfkd()

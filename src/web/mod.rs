@@ -9,6 +9,7 @@ mod care;
 mod company;
 mod connect;
 mod cursor;
+mod export;
 mod feed;
 mod feed_forms;
 mod guard;
@@ -148,6 +149,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/company/remove", post(company::remove))
         .route("/company/withdraw", post(company::withdraw))
         .route("/live", get(live::live))
+        .route("/map/people.csv", get(export::people_csv))
         .route("/map/people.geojson", get(pages::people_geojson))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))
         .layer(session::layer(&state));

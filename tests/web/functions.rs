@@ -47,6 +47,7 @@ pub fn all(traveler: &str, company: Option<&str>) -> Vec<(&'static str, Call)> {
             query["company"] = json!(company);
             Call::Json(json!({"query": query}))
         }
+        "get_boards" => Call::Json(json!({"query": {"company": company, "open": "GB", "leaving": false}})),
         "get_person" => Call::Json(json!({"id": traveler, "at": null, "as_of": null})),
         other => panic!("tests/web/functions.rs does not know how to call {other}"),
     };

@@ -2,7 +2,7 @@
 //! All of them only read. They are POSTs, so that names and search words are in no address and no log.
 
 use crate::view::{
-    AppError, BacklogView, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
+    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
     PersonPage, PrivacyView, PublicInfo,
 };
 use leptos::{
@@ -21,6 +21,11 @@ pub async fn get_me() -> Result<Me, AppError> {
 #[server(input = Json)]
 pub async fn get_map_page(query: MapQuery) -> Result<MapPage, AppError> {
     backend()?.map_page(&query).await
+}
+
+#[server(input = Json)]
+pub async fn get_boards(query: BoardsQuery) -> Result<BoardsPage, AppError> {
+    backend()?.boards(&query).await
 }
 
 #[server(input = Json)]

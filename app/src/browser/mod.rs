@@ -112,6 +112,12 @@ pub fn toggle_theme() {
     }
 }
 
+/// Prints the page as it is shown.
+pub fn print() {
+    #[cfg(feature = "hydrate")]
+    let _ = window().print();
+}
+
 /// Where along the element's width the pointer is, 0..=1.
 pub fn share_of_width(ev: &ev::PointerEvent) -> f64 {
     let Some(el) = ev.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else {

@@ -3,6 +3,7 @@
 use super::{
     bar::Account,
     icon::{Ico, Icon, Sign},
+    pages::PageLinks,
 };
 use crate::{
     browser,
@@ -10,9 +11,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// `company` is the one that the page is about, if it is about one.
+/// `here` is the page's path.
 #[component]
-pub fn Masthead(me: Resource<Result<Me, AppError>>) -> impl IntoView {
+pub fn Masthead(me: Resource<Result<Me, AppError>>, here: &'static str) -> impl IntoView {
     let company = move || {
         Suspend::new(async move {
             me.await
@@ -25,10 +26,7 @@ pub fn Masthead(me: Resource<Result<Me, AppError>>) -> impl IntoView {
         <header class="bar quiet">
             <a class="brand" href="/" rel="external"><Sign/><span>"Whereabouts"</span></a>
             <div class="company"><Transition>{company}</Transition></div>
-            <nav class="pages" aria-label="Pages">
-                <a href="/" rel="external">"Map"</a>
-                <a href="/company" aria-current="page">"Company"</a>
-            </nav>
+            <PageLinks me here company=Signal::stored(None)/>
             <button type="button" class="bare js-only theme" aria-label="Light or dark" title="Light or dark" on:click=move |_| browser::toggle_theme()>
                 <Ico icon=Icon::Sun/>
             </button>

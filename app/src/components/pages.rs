@@ -1,7 +1,7 @@
 //! The table of pages in the bar, and who sees which. Called by every bar; a new page is one line of `PAGES`.
 //! A link opens a whole new document, so that nothing of the page before is left running; a page nobody may see is not named.
 
-use crate::view::{AppError, Me, query::encode};
+use crate::view::{AppError, Me, Role, query::encode};
 use leptos::prelude::*;
 
 /// One page of the bar.
@@ -12,11 +12,23 @@ struct PageLink {
     seen_by: fn(&Me) -> bool,
 }
 
-const PAGES: [PageLink; 1] = [PageLink {
-    path: "/",
-    label: "Map",
-    seen_by: |_| true,
-}];
+const PAGES: &[PageLink] = &[
+    PageLink {
+        path: "/",
+        label: "Map",
+        seen_by: |_| true,
+    },
+    PageLink {
+        path: "/boards",
+        label: "Boards",
+        seen_by: |_| true,
+    },
+    PageLink {
+        path: "/feed",
+        label: "Feed",
+        seen_by: |me| me.role == Role::Operator,
+    },
+];
 
 /// `here` is the path of the page that is shown; an operator's choice of company goes along.
 #[component]

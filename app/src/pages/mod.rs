@@ -1,6 +1,7 @@
 //! One folder or file a page. Called by the table of routes in `shell`.
 
 pub mod backlog;
+pub mod boards;
 mod care;
 pub mod company;
 pub mod connect;

@@ -2,6 +2,7 @@
 //! Called by the pages, by the server functions and by the server's Backend. Nothing here knows a clock, a database,
 //! a browser or Leptos: what a page shows follows from these values alone, on both sides.
 
+pub mod boards;
 pub mod care;
 pub mod company;
 pub mod connect;
@@ -16,6 +17,7 @@ pub mod query;
 pub mod time;
 pub mod words;
 
+pub use boards::{BoardsPage, BoardsQuery};
 pub use care::{BacklogView, PrivacyView};
 pub use company::{BacklogShown, Choice, CompanyPage, CompanyView, Invited, Member, Standing as CompanyStanding};
 pub use connect::{ConnectDone, ConnectPage, ConnectQuery, Paper, PublicInfo};

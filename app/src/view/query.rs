@@ -239,6 +239,18 @@ impl MapQuery {
         }
     }
 
+    /// The whole list of this view as a file.
+    pub fn csv_href(&self) -> String {
+        let listed = MapQuery {
+            page: 0,
+            ..self.listed()
+        };
+        match listed.query_string() {
+            query if query.is_empty() => "/map/people.csv".to_owned(),
+            query => format!("/map/people.csv?{query}"),
+        }
+    }
+
     /// The same without what does not change the list: used as the key of the list's data.
     pub fn listed(&self) -> MapQuery {
         MapQuery {

@@ -8,7 +8,7 @@ use super::instant;
 use super::places::{city_of_code, clock, precision, zone, zone_of_code};
 use crate::place::Zone;
 use crate::store::PresenceAt;
-use crate::whereabouts::{self, Judgement, Place, State};
+use crate::whereabouts::{self, Judgement, Place};
 
 /// What the row of a traveler is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,28 +195,6 @@ impl Line {
             }
             _ => 0.5,
         }
-    }
-
-    /// Whether name, login, place or flight contains `needle` (lower case).
-    pub fn matches(&self, needle: &str) -> bool {
-        let place = self.place().to_lowercase();
-        let has = |text: &str| text.to_lowercase().contains(needle);
-        let city = self.who.place.as_ref();
-        let code = city
-            .and_then(|p| p.code.as_deref())
-            .is_some_and(|c| c.eq_ignore_ascii_case(needle));
-        let city = self.about == About::Place && city.is_some_and(|p| has(&p.name));
-        has(&self.who.name)
-            || self.who.login.as_deref().is_some_and(has)
-            || place.contains(needle)
-            || code
-            || city
-            || (self.who.state != State::Home
-                && self
-                    .who
-                    .identity
-                    .as_deref()
-                    .is_some_and(|i| has(i) || has(&i.replace(' ', ""))))
     }
 }
 

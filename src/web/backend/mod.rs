@@ -2,17 +2,19 @@
 //! Called by server functions and by pages while they render on the server.
 //! Always holds: every method checks who asks before it reads; another company's ids are not found.
 
+mod boards;
 mod care;
 mod company;
 mod feed;
 mod lines;
+mod needle;
 mod people;
 mod person;
 mod places;
 
 use app::backend::Backend;
 use app::view::{
-    AppError, BacklogView, Company, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage,
+    AppError, BacklogView, BoardsPage, BoardsQuery, Company, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage,
     MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole,
 };
 use async_trait::async_trait;
@@ -20,7 +22,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub use feed::{REPLAYED, filter as event_filter};
-pub use people::people_map;
+pub use people::{Listing, people_list, people_map};
 
 use super::{AppState, Principal};
 use crate::store::{CompanyRow, CompanyState, Role, Scope, StoreError};
@@ -104,6 +106,11 @@ impl Backend for RequestBackend {
     async fn map_page(&self, query: &MapQuery) -> Result<MapPage, AppError> {
         let scope = self.scope(query.company.as_deref())?;
         people::map_page(&self.state, &scope, query).await
+    }
+
+    async fn boards(&self, query: &BoardsQuery) -> Result<BoardsPage, AppError> {
+        let scope = self.scope(query.company.as_deref())?;
+        boards::page(&self.state, &scope, query).await
     }
 
     async fn person(&self, id: &str, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError> {

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, HashMap};
 use app::view::geojson::{self, CountryOnly, Feature, Move, PeopleMap, Person};
 use app::view::query::PAGE_ROWS;
 use app::view::{
-    AppError, Bbox, Bin, ByGrade, Counts, Feed, Filter, Grade, Histogram, MapPage, MapQuery, PlaceGroup,
-    PlaceGroupKind, Sort,
+    AppError, Bbox, Bin, ByGrade, Counts, Feed, Filter, Grade, Histogram, Instant, MapPage, MapQuery, PlaceGroup,
+    PlaceGroupKind, Row, Sort,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lines::{About, Line};
+use super::needle::Needle;
 use super::places::country_name;
 use super::{fault, instant, moment};
 use crate::place::{CountryCode, Gazetteer};
@@ -30,14 +31,14 @@ const FEW_WAITING: u32 = 25;
 const OLD_H: i64 = 24;
 
 /// Everyone in scope at the instant of the query.
-struct Everyone {
+pub(super) struct Everyone {
     now: DateTime<Utc>,
     at: DateTime<Utc>,
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     companies: Vec<CompanyRow>,
 }
 
-async fn everyone(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Everyone, AppError> {
+pub(super) async fn everyone(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Everyone, AppError> {
     let now = (state.clock)();
     let at = query.at.and_then(moment).unwrap_or(now);
     let asked = PresenceQuery {
@@ -71,7 +72,7 @@ fn is_old(company: &CompanyRow, now: DateTime<Utc>) -> bool {
     heard.is_none_or(|t| now - t > TimeDelta::hours(OLD_H)) || company.state != CompanyState::Connected
 }
 
-fn wanted(line: &Line, query: &MapQuery, needle: &str) -> bool {
+fn wanted(line: &Line, query: &MapQuery, needle: &Needle) -> bool {
     let filtered = match query.filter {
         Filter::Away => line.away(),
         Filter::Air => line.in_air(),
@@ -79,7 +80,7 @@ fn wanted(line: &Line, query: &MapQuery, needle: &str) -> bool {
         Filter::Unplaced => line.unplaced(),
         Filter::All => true,
     };
-    filtered && (needle.is_empty() || line.matches(needle)) && query.bbox.is_none_or(|bbox| within(line, bbox))
+    filtered && needle.matches(line) && query.bbox.is_none_or(|bbox| within(line, bbox))
 }
 
 fn within(line: &Line, bbox: Bbox) -> bool {
@@ -98,6 +99,49 @@ fn point(line: &Line) -> Option<[f64; 2]> {
     match line.about {
         About::Moving => line.who.move_to,
         _ => line.spot().and_then(|p| p.point),
+    }
+}
+
+/// The list on all its pages, for a file.
+pub struct Listing {
+    pub now: Instant,
+    pub at: Instant,
+    /// The newest event or document; none if there never was one.
+    pub data_at: Option<Instant>,
+    pub rows: Vec<Row>,
+}
+
+pub async fn people_list(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Listing, AppError> {
+    let everyone = everyone(state, scope, query).await?;
+    let data_at = state.store.data_age(scope).await.map_err(|e| fault(&e))?;
+    let needle = Needle::of(&query.q);
+    let mut listed = everyone
+        .lines
+        .iter()
+        .filter(|l| wanted(l, query, &needle))
+        .collect::<Vec<_>>();
+    sort(&mut listed, query.sort);
+    let names = Names::of(scope, &everyone.companies);
+    Ok(Listing {
+        now: instant(everyone.now),
+        at: instant(everyone.at),
+        data_at: data_at.map(instant),
+        rows: listed.iter().map(|l| l.row(names.get(l))).collect(),
+    })
+}
+
+/// Names of companies, where somebody looks at more than one.
+struct Names(HashMap<String, String>);
+
+impl Names {
+    fn of(scope: &Scope, companies: &[CompanyRow]) -> Names {
+        let several = scope.company().is_none() && companies.len() > 1;
+        let name = |c: &CompanyRow| (c.id.clone(), c.name.clone().unwrap_or_else(|| c.id.clone()));
+        Names(companies.iter().filter(|_| several).map(name).collect())
+    }
+
+    fn get(&self, line: &Line) -> Option<String> {
+        self.0.get(&line.who.company).cloned()
     }
 }
 
@@ -124,25 +168,17 @@ pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Resu
     });
 
     let counts = counts(&lines);
-    let needle = query.q.to_lowercase();
+    let needle = Needle::of(&query.q);
     let mut listed = lines.iter().filter(|l| wanted(l, query, &needle)).collect::<Vec<_>>();
     let places = places(&listed);
     sort(&mut listed, query.sort);
-    let names = companies
-        .iter()
-        .map(|c| (c.id.as_str(), c.name.clone().unwrap_or_else(|| c.id.clone())))
-        .collect::<HashMap<_, _>>();
-    let company_of = |line: &Line| {
-        (scope.company().is_none() && companies.len() > 1)
-            .then(|| names.get(line.who.company.as_str()).cloned())
-            .flatten()
-    };
+    let names = Names::of(scope, &companies);
     let start = (query.page * PAGE_ROWS) as usize;
     let rows = listed
         .iter()
         .skip(start)
         .take(PAGE_ROWS as usize)
-        .map(|l| l.row(company_of(l)))
+        .map(|l| l.row(names.get(l)))
         .collect();
     let waiting = u32::try_from(status.queued + status.running).unwrap_or(u32::MAX);
     Ok(MapPage {
@@ -191,15 +227,15 @@ fn first_day(now: DateTime<Utc>, at: DateTime<Utc>) -> DateTime<Utc> {
     }
 }
 
-fn midnight(at: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn midnight(at: DateTime<Utc>) -> DateTime<Utc> {
     at.date_naive().and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
-fn count(n: usize) -> u32 {
+pub(super) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn counts(lines: &[Line]) -> Counts {
+pub(super) fn counts(lines: &[Line]) -> Counts {
     let of = |test: fn(&Line) -> bool| count(lines.iter().filter(|l| test(l)).count());
     Counts {
         away: of(Line::away),
@@ -262,7 +298,7 @@ fn places(lines: &[&Line]) -> Vec<PlaceGroup> {
 }
 
 /// The city of a line whose place may be finer than a city.
-fn town(line: &Line) -> String {
+pub(super) fn town(line: &Line) -> String {
     let Some(place) = &line.who.place else {
         return String::new();
     };
@@ -280,7 +316,7 @@ fn town(line: &Line) -> String {
 /// What the map draws for a query.
 pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<PeopleMap, AppError> {
     let Everyone { at, lines, .. } = everyone(state, scope, query).await?;
-    let needle = query.q.to_lowercase();
+    let needle = Needle::of(&query.q);
     let mut features = Vec::new();
     let mut countries: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
     let mut moves: BTreeMap<String, Vec<&Line>> = BTreeMap::new();

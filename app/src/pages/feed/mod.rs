@@ -31,7 +31,7 @@ pub fn FeedScreen() -> impl IntoView {
     };
     view! {
         <Title text=title/>
-        <Masthead me/>
+        <Masthead me here="/feed"/>
         <main class="page feed">
             {news.map(|(text, bad)| view! {
                 <p class=if bad { "note attention" } else { "note" } role=if bad { "alert" } else { "status" }>{text}</p>

@@ -82,10 +82,16 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
         }
     });
     let face = view! { <span>{format!("sort: {}", asked.sort.words())}</span><Ico icon=Icon::Down/> }.into_any();
+    let export_face = view! { <span>"Export"</span> }.into_any();
     view! {
         <header class="list-head">
             <h2 id="list-title">{title}</h2>
             <span class="of">{everybody}</span>
+            <Menu label="Take along what is listed" class="right" face=export_face>
+                <a href=move || query.with(MapQuery::csv_href) rel="external" download="">"Table (CSV)"</a>
+                <a href=move || query.with(MapQuery::geojson_href) rel="external" download="whereabouts.geojson">"Map (GeoJSON)"</a>
+                <button type="button" class="js-only" on:click=move |_| browser::print()>"Print"</button>
+            </Menu>
             <Menu label="Order of the list" class="right" face>{orders.collect_view()}</Menu>
         </header>
         {loosen}

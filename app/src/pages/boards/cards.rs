@@ -1,0 +1,102 @@
+//! The cards beside the countries: who arrives and leaves, and people who need a look.
+
+use crate::{
+    components::mark::{MarkOnly, PersonMark},
+    view::{
+        BoardsQuery,
+        boards::{MoveLine, People},
+        words::{counted, thousands},
+    },
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn Moves(query: BoardsQuery, moves: Vec<MoveLine>, arriving: u32, leaving: u32) -> impl IntoView {
+    let tab = |label: &'static str, leaves: bool| {
+        let href = BoardsQuery {
+            leaving: leaves,
+            ..query.clone()
+        }
+        .href();
+        view! { <a href=href data-noscroll="" aria-current=(query.leaving == leaves).then_some("true")>{label}</a> }
+    };
+    let direction = if query.leaving { "to" } else { "from" };
+    let none = moves.is_empty().then(|| {
+        let words = if query.leaving {
+            "Nobody leaves"
+        } else {
+            "Nobody arrives"
+        };
+        view! { <p class="none">{words}" in the next 24 hours, as far as bookings say."</p> }
+    });
+    let rows = moves.into_iter().map(|line| {
+        let when = match &line.when {
+            Some(when) => view! { <time datetime=when.at.rfc3339() title=when.full()>{when.clock()}</time> }.into_any(),
+            None => view! { <span class="weak">"no hour"</span> }.into_any(),
+        };
+        let city = (line.city != line.code).then_some(line.city);
+        let identity = match line.identity {
+            Some(identity) => {
+                let list = query.map_href(&identity);
+                view! { <a href=list rel="external">{identity}</a> }.into_any()
+            }
+            None => view! { <span class="intent">"no number"</span> }.into_any(),
+        };
+        view! {
+            <tr>
+                <td class="when">{when}</td>
+                <th scope="row"><b>{line.code}</b>" "<span class="weak">{city}</span></th>
+                <td class="flight"><PersonMark mark=line.mark/>{identity}</td>
+                <td class="weak">{direction}" "{line.other}</td>
+                <td class="num strong">{thousands(line.people)}<span class="sr-only">" people"</span></td>
+            </tr>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="moves">
+            <header><h2 id="moves">"Next 24 hours"</h2><p>{format!("{} arrive · {} leave", thousands(arriving), thousands(leaving))}</p></header>
+            <nav class="card-tabs" aria-label="Arrivals or departures">{tab("Arrivals", false)}{tab("Departures", true)}</nav>
+            <table class="moves">
+                <thead class="sr-only"><tr>
+                    <th scope="col">"Time there"</th><th scope="col">"Place"</th><th scope="col">"Flight or train"</th>
+                    <th scope="col">"Other end"</th><th scope="col">"People"</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+            {none}
+        </section>
+    }
+}
+
+#[component]
+pub fn PeopleCard(
+    query: BoardsQuery,
+    id: &'static str,
+    title: &'static str,
+    people: People,
+    /// What is said if there is nobody.
+    none: &'static str,
+) -> impl IntoView {
+    let more = people.total.saturating_sub(people.first.len() as u32);
+    let rows = people.first.into_iter().map(|line| {
+        view! {
+            <li>
+                <MarkOnly mark=line.mark/>
+                <a href=query.person_href(&line.id) rel="external">{line.name}<span class="sr-only">", "{line.mark.words()}</span></a>
+                <span class="where">{line.place}</span>
+                <small>{line.says}</small>
+            </li>
+        }
+    });
+    view! {
+        <section class="card people" aria-labelledby=id>
+            <header><h2 id=id>{title}</h2><p>{counted(people.total, "person", "people")}</p></header>
+            {if people.total == 0 {
+                view! { <p class="none">{none}</p> }.into_any()
+            } else {
+                view! { <ul>{rows.collect_view()}</ul> }.into_any()
+            }}
+            {(more > 0).then(|| view! { <p class="none">{format!("and {} more", thousands(more))}</p> })}
+        </section>
+    }
+}

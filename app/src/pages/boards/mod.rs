@@ -1,0 +1,95 @@
+//! The boards: on a quiet day, who travels where, who moves soon, and whose trip needs a look.
+//! Called by the table of routes. Everything is a link or text, so the page is whole without JavaScript; with it the page is
+//! read again when something changes, and nothing moves but the numbers.
+
+mod cards;
+mod countries;
+
+use crate::{
+    api::{get_boards, get_me},
+    browser::live::Live,
+    components::{bar::Bar, fault::Fault},
+    pages::sign_in,
+    response,
+    view::{AppError, BoardsPage, BoardsQuery, MapQuery, time::age, words::thousands},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+#[component]
+pub fn BoardsScreen() -> impl IntoView {
+    let search = use_location().search;
+    let query = Memo::new(move |_| search.with(|s| BoardsQuery::parse(s)));
+    let for_bar = Memo::new(move |_| MapQuery {
+        company: query.with(|q| q.company.clone()),
+        ..MapQuery::default()
+    });
+    let live = Live::start();
+    let me = Resource::new(|| (), |()| get_me());
+    let page = Resource::new(
+        move || (query.get(), live.version.get()),
+        |(query, _)| async move {
+            let answer = get_boards(query.clone()).await;
+            (query, answer)
+        },
+    );
+    view! {
+        <Title text="Boards"/>
+        <a class="skip" href="#countries">"Skip to the countries"</a>
+        <Bar me query=for_bar live=live.on.into() here="/boards"/>
+        <main class="boards">
+            <Transition fallback=|| view! { <p class="waiting" role="status">"Reading who is where…"</p> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        (query, Ok(page)) => view! { <Boards query page/> }.into_any(),
+                        (query, Err(AppError::SignIn)) if cfg!(feature = "ssr") => {
+                            response::redirect(&sign_in::href(&query.href()));
+                            ().into_any()
+                        }
+                        (query, Err(error)) => {
+                            response::status(error.status());
+                            view! { <Fault error what="The boards" again=query.href() back=("To the map", "/".to_owned())/> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        </main>
+    }
+}
+
+#[component]
+fn Boards(query: BoardsQuery, page: BoardsPage) -> impl IntoView {
+    let counts = page.counts;
+    let data = match page.data_at {
+        Some(at) => format!("data {} old", age(page.now.since(at))),
+        None => "no data yet".to_owned(),
+    };
+    let summary = format!(
+        " · {} away in {} countries, {} in the air, {} cannot be placed · {data}",
+        thousands(counts.away),
+        page.countries.iter().filter(|c| c.now > 0).count(),
+        thousands(counts.in_air),
+        thousands(counts.unplaced),
+    );
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>"Countries and cities"</h1>
+                <p><time datetime=page.now.rfc3339()>{page.now.long(page.now)}</time>{summary}</p>
+            </div>
+        </header>
+        <div class="boards-grid">
+            <countries::Countries query=query.clone() countries=page.countries/>
+            <div class="boards-side">
+                <cards::Moves query=query.clone() moves=page.moves arriving=page.arriving leaving=page.leaving/>
+                <cards::PeopleCard query=query.clone() id="no-bed" title="No bed tonight" people=page.no_bed
+                    none="Everyone away has lodging for the coming night, as far as bookings say."/>
+                <cards::PeopleCard query=query.clone() id="changed" title="Changed today" people=page.changed
+                    none="No trip changed since midnight UTC."/>
+                <cards::PeopleCard query id="unmatched" title="Not matched to a profile" people=page.unmatched
+                    none="Every traveler has a profile."/>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,166 @@
+//! What is seen, as a file: the list of the map page as CSV (RFC 4180).
+//! Called by the router, with the same query as the page and the map.
+//! Always holds: the rows are those of the list on all its pages, in its order; no cell can be taken for a formula; every
+//! row says at what instant, as known when, and how old the newest word from the source was.
+
+use app::view::{Instant, MapQuery, Row};
+use axum::Extension;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse as _, Response};
+use http::{StatusCode, header};
+
+use super::backend::{Listing, people_list};
+use super::{AppState, Principal};
+
+const HEAD: [&str; 16] = [
+    "Name",
+    "Place",
+    "Precision",
+    "Grade",
+    "Certainty %",
+    "Certainty",
+    "Over 24 h old",
+    "Next move to",
+    "Next move, there",
+    "Next move, UTC",
+    "Last change, UTC",
+    "Source as of, UTC",
+    "Company",
+    "At, UTC",
+    "As known at, UTC",
+    "Newest data, UTC",
+];
+
+/// GET /map/people.csv
+pub async fn people_csv(
+    State(state): State<AppState>,
+    who: Option<Extension<Principal>>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let Some(Extension(who)) = who else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    let query = MapQuery::parse(&query.unwrap_or_default());
+    let chosen = query.company.as_deref().filter(|_| who.company.is_none());
+    let Some(scope) = who.scope_of(chosen) else {
+        return StatusCode::FORBIDDEN.into_response();
+    };
+    match people_list(&state, &scope, &query).await {
+        Ok(listing) => {
+            let stamp = listing.at.rfc3339().replace([':', '-'], "");
+            let headers = [
+                (
+                    header::CONTENT_TYPE,
+                    "text/csv; charset=utf-8; header=present".to_owned(),
+                ),
+                (
+                    header::CONTENT_DISPOSITION,
+                    format!("attachment; filename=\"whereabouts-{stamp}.csv\""),
+                ),
+            ];
+            (headers, csv(&listing, query.as_of)).into_response()
+        }
+        Err(error) => StatusCode::from_u16(error.status())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response(),
+    }
+}
+
+fn csv(listing: &Listing, as_of: Option<Instant>) -> String {
+    let known = as_of.unwrap_or(listing.now).rfc3339();
+    let (at, newest) = (listing.at.rfc3339(), listing.data_at.map(Instant::rfc3339));
+    // Spreadsheets take a file without this mark for one of the last century.
+    let mut out = "\u{feff}".to_owned();
+    record(&mut out, HEAD.map(ToOwned::to_owned));
+    for row in &listing.rows {
+        record(
+            &mut out,
+            cells(row, [at.clone(), known.clone(), newest.clone().unwrap_or_default()]),
+        );
+    }
+    out
+}
+
+fn cells(row: &Row, [at, known, newest]: [String; 3]) -> [String; 16] {
+    let next = row.next.as_ref();
+    let there = |n: &app::view::NextMove| {
+        let date = n.when.civil();
+        if n.day_only {
+            format!("{} {}", date.date(), date.year)
+        } else {
+            n.when.full().split(" · ").next().unwrap_or_default().to_owned()
+        }
+    };
+    [
+        row.name.clone(),
+        row.place.clone(),
+        row.precision.word().unwrap_or_default().to_owned(),
+        row.mark.grade.word().to_owned(),
+        row.percent.to_string(),
+        row.band.word().to_owned(),
+        if row.mark.old { "yes" } else { "no" }.to_owned(),
+        next.map(|n| n.to.clone()).unwrap_or_default(),
+        next.map(there).unwrap_or_default(),
+        next.filter(|n| !n.day_only)
+            .map(|n| n.when.at.rfc3339())
+            .unwrap_or_default(),
+        row.changed_at.rfc3339(),
+        row.data_at.map(Instant::rfc3339).unwrap_or_default(),
+        row.company.clone().unwrap_or_default(),
+        at,
+        known,
+        newest,
+    ]
+}
+
+fn record(out: &mut String, cells: [String; 16]) {
+    for (i, text) in cells.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        out.push_str(&cell(text));
+    }
+    out.push_str("\r\n");
+}
+
+/// Quoted where it must be; what a spreadsheet would calculate begins with an apostrophe.
+fn cell(text: &str) -> String {
+    let begins = |c: char| {
+        matches!(
+            c,
+            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'
+        )
+    };
+    let formula = text.trim_start_matches(' ').starts_with(begins);
+    let safe = if formula { format!("'{text}") } else { text.to_owned() };
+    if formula || safe.contains(['"', ',', '\r', '\n', ';']) {
+        format!("\"{}\"", safe.replace('"', "\"\""))
+    } else {
+        safe
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_never_calculated() {
+        for (text, out) in [
+            ("Emil Dover", "Emil Dover"),
+            ("Dover, Emil", "\"Dover, Emil\""),
+            ("the \"Ritz\"", "\"the \"\"Ritz\"\"\""),
+            ("two\r\nlines", "\"two\r\nlines\""),
+            ("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""),
+            ("+4", "\"'+4\""),
+            ("-1+1", "\"'-1+1\""),
+            ("  @SUM(A1)", "\"'  @SUM(A1)\""),
+            ("\t=1", "\"'\t=1\""),
+            ("＝1", "\"'＝1\""),
+            ("JFK → LHR", "JFK → LHR"),
+            ("", ""),
+        ] {
+            assert_eq!(cell(text), out, "{text}");
+        }
+    }
+}
