@@ -14,6 +14,7 @@ mod feed;
 mod feed_forms;
 mod guard;
 mod health;
+mod ical;
 mod live;
 pub mod mail;
 mod multipart;
@@ -149,6 +150,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/company/remove", post(company::remove))
         .route("/company/withdraw", post(company::withdraw))
         .route("/live", get(live::live))
+        .route("/map/person.ics", get(ical::person_ics))
         .route("/map/people.csv", get(export::people_csv))
         .route("/map/people.geojson", get(pages::people_geojson))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))

@@ -101,6 +101,26 @@ async fn a_search_finds_by_name_and_country_whatever_the_accents_and_with_one_sl
 }
 
 #[tokio::test]
+async fn a_timeline_is_a_calendar_and_crosses_no_wall() {
+    let rig = rig().await;
+    let cookie = rig.sign_in("viewer-a@example.com").await;
+    let get = async |id: &str| {
+        let path = format!("/map/person.ics?person={id}");
+        rig.ask("GET", &path).with("cookie", &cookie).send().await
+    };
+    let answer = get(&rig.traveler_a).await;
+    assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+    assert!(answer.header("content-type").starts_with("text/calendar"));
+    let text = answer.text().replace("\r\n ", "");
+    assert!(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && text.ends_with("END:VCALENDAR\r\n"));
+    assert!(text.contains("SUMMARY:Emil Dover: London"), "{text}");
+    let count = |what: &str| text.matches(what).count();
+    assert_eq!(count("BEGIN:VEVENT"), count("END:VEVENT"));
+    assert_eq!(get(&rig.traveler_b).await.status.as_u16(), 404);
+    assert_eq!(get("").await.status.as_u16(), 404);
+}
+
+#[tokio::test]
 async fn the_file_holds_what_the_list_shows() {
     let rig = rig().await;
     let cookie = rig.sign_in("viewer-a@example.com").await;

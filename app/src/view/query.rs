@@ -251,6 +251,11 @@ impl MapQuery {
         }
     }
 
+    /// The open person's timeline as a calendar.
+    pub fn ics_href(&self) -> String {
+        format!("/map/person.ics?{}", self.query_string())
+    }
+
     /// The same without what does not change the list: used as the key of the list's data.
     pub fn listed(&self) -> MapQuery {
         MapQuery {

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 pub use feed::{REPLAYED, filter as event_filter};
 pub use people::{Listing, people_list, people_map};
+pub use person::page_of as person_page;
 
 use super::{AppState, Principal};
 use crate::store::{CompanyRow, CompanyState, Role, Scope, StoreError};

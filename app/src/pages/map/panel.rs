@@ -60,6 +60,11 @@ pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sy
     });
     let counted = person.reasons_counted();
     let line = person.line_before();
+    let calendar = MapQuery {
+        person: Some(person.id.clone()),
+        ..MapQuery::default()
+    }
+    .ics_href();
     let PersonPage {
         name,
         about,
@@ -101,7 +106,7 @@ pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sy
             <ul>{reasons}</ul>
         </section>
         <section class="timeline" aria-labelledby="timeline">
-            <header><h3 id="timeline">"Timeline"</h3><p>"local time of each place"</p></header>
+            <header><h3 id="timeline">"Timeline"</h3><p>"local time of each place · "<a href=calendar rel="external" download="whereabouts.ics">"Calendar"</a></p></header>
             <ol>{timeline_lines(timeline, at, now, line)}</ol>
         </section>
         {has_trips.then(|| view! {
