@@ -10,7 +10,7 @@ use crate::{
         mark::PersonMark,
     },
     view::{
-        Answer, AppError, BarPart, Instant, PersonPage, PlaceTime, Reason, Spell, TripLine, time::age,
+        Answer, AppError, BarPart, Instant, MapQuery, PersonPage, PlaceTime, Reason, Spell, TripLine, time::age,
         words::percent_text,
     },
 };
