@@ -3,8 +3,8 @@
 //! see what is asked for, answers within a few seconds or with `Unavailable`, and logs faults before it returns them.
 
 use crate::view::{
-    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
-    PersonPage, PrivacyView, PublicInfo,
+    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery,
+    Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo,
 };
 use async_trait::async_trait;
 use leptos::prelude::use_context;

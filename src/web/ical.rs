@@ -10,7 +10,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, header};
 
-use super::backend::person_page;
+use super::backend::{moment, person_page};
 use super::{AppState, Principal};
 
 /// Octets of a line (RFC 5545 §3.1).
@@ -30,7 +30,15 @@ pub async fn person_ics(
         return StatusCode::FORBIDDEN.into_response();
     };
     let id = query.person.clone().unwrap_or_default();
-    match person_page(&state, &scope, &id, query.at, query.as_of).await {
+    match person_page(
+        &state,
+        &scope,
+        &id,
+        query.at.and_then(moment),
+        query.as_of.and_then(moment),
+    )
+    .await
+    {
         Ok(page) => {
             let headers = [
                 (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),

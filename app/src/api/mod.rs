@@ -2,8 +2,8 @@
 //! All of them only read. They are POSTs, so that names and search words are in no address and no log.
 
 use crate::view::{
-    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage, MapQuery, Me,
-    PersonPage, PrivacyView, PublicInfo,
+    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery,
+    Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo,
 };
 use leptos::{
     prelude::*,

@@ -24,6 +24,11 @@ const PAGES: &[PageLink] = &[
         seen_by: |_| true,
     },
     PageLink {
+        path: "/company",
+        label: "Company",
+        seen_by: Me::may_administer,
+    },
+    PageLink {
         path: "/feed",
         label: "Feed",
         seen_by: |me| me.role == Role::Operator,

@@ -56,7 +56,7 @@ pub fn CompanyScreen() -> impl IntoView {
     };
     view! {
         <Title text=title/>
-        <Masthead me/>
+        <Masthead me here="/company"/>
         <main class="page company">
             {news.map(|(text, bad)| view! {
                 <p class=if bad { "note attention" } else { "note" } role=if bad { "alert" } else { "status" } id="said">{text}</p>

@@ -14,8 +14,8 @@ mod places;
 
 use app::backend::Backend;
 use app::view::{
-    AppError, BacklogView, BoardsPage, BoardsQuery, Company, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Instant, MapPage,
-    MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole,
+    AppError, BacklogView, BoardsPage, BoardsQuery, Company, CompanyView, ConnectDone, ConnectPage, FeedPage,
+    FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub use feed::{REPLAYED, filter as event_filter};
 pub use people::{Listing, people_list, people_map};
-pub use person::page_of as person_page;
+pub use person::page as person_page;
 
 use super::{AppState, Principal};
 use crate::store::{CompanyRow, CompanyState, Role, Scope, StoreError};

@@ -5,14 +5,14 @@
 use std::sync::Arc;
 
 use app::view::{
-    Answer, AppError, Band, BarPart, BarPartKind, Elsewhere, Grade, Instant, Mark, OnMap, PersonPage, PlaceTime,
-    Precision, Reason, Spell, SpellKind, Strength, TripLine, words,
+    Answer, AppError, Band, BarPart, BarPartKind, Elsewhere, Grade, Mark, OnMap, PersonPage, PlaceTime, Precision,
+    Reason, Spell, SpellKind, Strength, TripLine, words,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lines::grade_of;
 use super::places::{city_name, clock, country_name, precision, town_of, zone};
-use super::{fault, instant, moment};
+use super::{fault, instant};
 use crate::itinerary::{Source, TripStatus};
 use crate::place::{Gazetteer, LonLat, Zone};
 use crate::store::{Scope, TravelerRow, TripRow};
@@ -24,17 +24,6 @@ const BACK_D: i64 = 20;
 const AHEAD_D: i64 = 75;
 /// Shares below this are not worth a part of the bar.
 const LEAST_SHARE: f64 = 0.015;
-
-/// The same for a route of its own.
-pub async fn page_of(
-    state: &AppState,
-    scope: &Scope,
-    id: &str,
-    at: Option<Instant>,
-    as_of: Option<Instant>,
-) -> Result<PersonPage, AppError> {
-    page(state, scope, id, at.and_then(moment), as_of.and_then(moment)).await
-}
 
 pub async fn page(
     state: &AppState,
