@@ -1,13 +1,13 @@
 //! The boards, the search and the file: what they count is what the map page counts.
 
+use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
 
 use crate::functions;
 use crate::rig::{MARK_B, Rig, TRIPS_A, rig};
 
 async fn ask(rig: &Rig, cookie: &str, function: &str, body: Value) -> Value {
-    let all = functions::all(&rig.traveler_a, None);
-    let (path, _) = all.into_iter().find(|(path, _)| path.contains(function)).unwrap();
+    let (path, _) = server_fn_paths().find(|(path, _)| path.contains(function)).unwrap();
     let answer = functions::call(rig, path, &functions::Call::Json(body), cookie)
         .send()
         .await;
