@@ -7,13 +7,14 @@ BEGIN := $(shell date +%s)
 TOOK = $$(( ($$(date +%s) - $(BEGIN)) / 60 )) min $$(( ($$(date +%s) - $(BEGIN)) % 60 )) s
 
 .NOTPARALLEL:
-.PHONY: help setup tools wasm-target wasm-bindgen web build demo test test-tools format lint unit browser check audit bench clean
+.PHONY: help setup tools wasm-target wasm-bindgen web build demo test test-tools format lint unit browser check audit bench evaluate clean
 
 help:
 	@echo "make demo    set up, build and start everything with a simulated SAP Concur; ARGS='--travelers 200' is passed on"
 	@echo "make test    set up and run every test: format, lints, unit, SQLite and PostgreSQL, browser"
 	@echo "make build   leave a release in $(TARGET)/release/whereabouts, one file with its web files inside"
 	@echo "make bench   build and print the tables of the benchmarks; ARGS='size documents everyone acknowledgements bursts' chooses"
+	@echo "make evaluate locate the people of an invented year and compare with the truth; ARGS='usual travelers=200' or 'ablations'"
 	@echo "make check   format, lints, audit of dependencies and licences"
 	@echo "Parts: setup, web, format, lint, unit, browser, audit"
 
@@ -84,6 +85,10 @@ audit: setup
 bench: web
 	@$(STEP) "The program and its benchmarks" cargo bench --no-run
 	@cargo bench --quiet -- $(ARGS)
+
+evaluate: tools
+	@$(STEP) "The engine and its evaluation" cargo bench --no-run --bench evaluate
+	@cargo bench --quiet --bench evaluate -- $(ARGS)
 
 clean:
 	cargo clean

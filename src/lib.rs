@@ -17,6 +17,8 @@ pub mod web;
 
 pub mod sandbox;
 
+pub mod evaluate;
+
 pub mod cli;
 mod codes;
 mod commands;

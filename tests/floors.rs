@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may import; the files directly in `src/` (start, options) may import every room.
-const FLOORS: [(&str, &[&str]); 10] = [
+const FLOORS: [(&str, &[&str]); 11] = [
     ("place", &[]),
     ("itinerary", &["place"]),
     ("whereabouts", &["place", "itinerary"]),
@@ -46,6 +46,7 @@ const FLOORS: [(&str, &[&str]); 10] = [
         ],
     ),
     ("sandbox", &["place", "itinerary"]),
+    ("evaluate", &["place", "itinerary", "whereabouts", "sandbox"]),
 ];
 
 const PURE: [&str; 5] = ["place", "itinerary", "whereabouts", "quality", "insights"];

@@ -67,13 +67,14 @@ impl World {
                     told.extend(self.told(Kind::Created, id));
                 }
                 Later::CallOffRest(journey) => told.extend(self.call_off_rest(journey, at)),
+                Later::Happens(journey, what) => told.extend(self.happens(journey, what, at)),
             }
         }
         told
     }
 
     /// Updates come in bursts now and then, because several systems write one document (E6).
-    fn updated(&mut self, ids: &[Uuid], now: DateTime<Utc>, rng: &mut ChaCha8Rng) -> Vec<Announcement> {
+    pub(super) fn updated(&mut self, ids: &[Uuid], now: DateTime<Utc>, rng: &mut ChaCha8Rng) -> Vec<Announcement> {
         let mut told = Vec::new();
         for id in ids {
             let Some(trip) = self.trips.get(id) else { continue };
@@ -131,9 +132,19 @@ impl World {
 
     /// A flight or train gets other times.
     fn reschedule(&mut self, now: DateTime<Utc>, rng: &mut ChaCha8Rng) -> Vec<Announcement> {
-        let Some((journey, index)) = self.some_leg(now, rng) else {
-            return Vec::new();
-        };
+        match self.some_leg(now, rng) {
+            Some((journey, index)) => self.reschedule_leg(journey, index, now, rng),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn reschedule_leg(
+        &mut self,
+        journey: usize,
+        index: usize,
+        now: DateTime<Utc>,
+        rng: &mut ChaCha8Rng,
+    ) -> Vec<Announcement> {
         let minutes = *random::one(rng, &[-35, -20, -10, 10, 15, 20, 30, 45, 70, 95, 150]);
         let legs = &self.journeys[journey].legs;
         let mut leg = legs[index].clone();
@@ -227,9 +238,18 @@ impl World {
 
     /// The hotel of a visit is exchanged for another one in the same city.
     fn change_hotel(&mut self, now: DateTime<Utc>, rng: &mut ChaCha8Rng) -> Vec<Announcement> {
-        let Some(journey) = self.some_journey(now, rng) else {
-            return Vec::new();
-        };
+        match self.some_journey(now, rng) {
+            Some(journey) => self.change_hotel_of(journey, now, rng),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn change_hotel_of(
+        &mut self,
+        journey: usize,
+        now: DateTime<Utc>,
+        rng: &mut ChaCha8Rng,
+    ) -> Vec<Announcement> {
         let Some(index) = self.journeys[journey]
             .stays
             .iter()
@@ -252,9 +272,18 @@ impl World {
 
     /// A hotel is booked by mail for a journey that had none.
     fn book_late_hotel(&mut self, now: DateTime<Utc>, rng: &mut ChaCha8Rng) -> Vec<Announcement> {
-        let Some(journey) = self.some_journey(now, rng) else {
-            return Vec::new();
-        };
+        match self.some_journey(now, rng) {
+            Some(journey) => self.book_late_hotel_of(journey, now, rng),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn book_late_hotel_of(
+        &mut self,
+        journey: usize,
+        now: DateTime<Utc>,
+        rng: &mut ChaCha8Rng,
+    ) -> Vec<Announcement> {
         let about = &self.journeys[journey];
         let known = self.papers_of[journey]
             .iter()
@@ -287,9 +316,18 @@ impl World {
 
     /// The way home is moved by a day or two; truth and bookings agree about it.
     fn stay_longer(&mut self, now: DateTime<Utc>, rng: &mut ChaCha8Rng) -> Vec<Announcement> {
-        let Some(journey) = self.some_journey(now, rng) else {
-            return Vec::new();
-        };
+        match self.some_journey(now, rng) {
+            Some(journey) => self.stay_longer_on(journey, now, rng),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn stay_longer_on(
+        &mut self,
+        journey: usize,
+        now: DateTime<Utc>,
+        rng: &mut ChaCha8Rng,
+    ) -> Vec<Announcement> {
         let (about, days) = (&self.journeys[journey], Duration::days(rng.gen_range(1..=2)));
         let last = about.last_hop();
         let shifted = |leg: &Leg| Leg {

@@ -7,6 +7,7 @@ use rand::Rng;
 use uuid::Uuid;
 
 use super::events::Kind;
+use super::happenings::Happening;
 use super::papers::{Applied, Channel, Operator, Paper, PaperState};
 use super::random::{self, Topic};
 use super::world::{Announcement, Body, Trip, World};
@@ -18,6 +19,8 @@ pub enum Later {
     Recreate(Box<Trip>),
     /// The rest of a journey that was called off in two steps (CWT-CXL).
     CallOffRest(usize),
+    /// Something that was planned to happen to a journey when it was made.
+    Happens(usize, Happening),
 }
 
 impl World {
@@ -205,7 +208,7 @@ impl World {
         changed
     }
 
-    fn schedule(&mut self, at: DateTime<Utc>, what: Later) {
+    pub(super) fn schedule(&mut self, at: DateTime<Utc>, what: Later) {
         self.scheduled += 1;
         self.later.insert((at, self.scheduled), what);
     }

@@ -3,10 +3,12 @@
 //! Always holds: truth is made first, documents second (R250); all people and companies are invented; it knows nothing of `whereabouts`.
 
 mod changes;
+pub mod corpus;
 mod data;
 mod delivery;
 mod events;
 mod faults;
+mod happenings;
 mod http;
 mod keys;
 mod lifecycle;

@@ -72,7 +72,7 @@ pub struct World {
     /// Trips of each journey.
     pub(super) papers_of: Vec<Vec<Uuid>>,
     /// Journeys of each person, in order.
-    journeys_of: HashMap<(usize, usize), Vec<usize>>,
+    pub(super) journeys_of: HashMap<(usize, usize), Vec<usize>>,
     pub(super) trips: BTreeMap<Uuid, Trip>,
     /// Not booked yet, and the instants at which they will be.
     pub(super) pending: BTreeMap<Uuid, Trip>,
@@ -86,6 +86,8 @@ pub struct World {
     /// What is still to happen, by instant and running number.
     pub(super) scheduled: u64,
     pub(super) later: BTreeMap<(DateTime<Utc>, u64), super::lifecycle::Later>,
+    /// Everything that will happen to a journey is planned when it is made, instead of drawn as time goes by.
+    planned: bool,
 }
 
 impl World {
@@ -95,14 +97,44 @@ impl World {
     /// If the gazetteer lacks an airport.
     pub fn new(config: &SandboxConfig, gazetteer: &Gazetteer, now: DateTime<Utc>) -> Result<World, SandboxError> {
         let atlas = Arc::new(Atlas::new(gazetteer, config.seed)?);
-        let week = |days: i64| truth::week_of((now + Duration::days(days)).date_naive());
-        let mut world = World {
+        let companies = (0..config.companies.max(1))
+            .map(|index| company(config, index))
+            .collect();
+        let mut world = World::empty(config, atlas, companies, now);
+        world.showcase(now);
+        world.make_weeks(week(now, AHEAD_DAYS), now);
+        world.due(now);
+        Ok(world)
+    }
+
+    /// A world of given people in which everything that will happen is planned from the start: for corpora (R250).
+    pub(super) fn planned(
+        config: &SandboxConfig,
+        atlas: Arc<Atlas>,
+        companies: Vec<Company>,
+        now: DateTime<Utc>,
+    ) -> World {
+        let mut world = World::empty(config, atlas, companies, now);
+        world.planned = true;
+        world.horizon = week(now, 0);
+        world.make_weeks(week(now, AHEAD_DAYS), now);
+        world
+    }
+
+    /// The next instant at which something falls due.
+    pub(super) fn next_due(&self) -> Option<DateTime<Utc>> {
+        let booked = self.agenda.first().map(|(at, _)| *at);
+        let later = self.later.first_key_value().map(|((at, _), _)| *at);
+        [booked, later].into_iter().flatten().min()
+    }
+
+    /// Nobody has any plans yet.
+    fn empty(config: &SandboxConfig, atlas: Arc<Atlas>, companies: Vec<Company>, now: DateTime<Utc>) -> World {
+        World {
             seed: config.seed,
             intensity: config.intensity,
             atlas,
-            companies: (0..config.companies.max(1))
-                .map(|index| company(config, index))
-                .collect(),
+            companies,
             journeys: Vec::new(),
             papers_of: Vec::new(),
             journeys_of: HashMap::new(),
@@ -110,21 +142,18 @@ impl World {
             pending: BTreeMap::new(),
             agenda: BTreeSet::new(),
             log: Log::default(),
-            horizon: week(-PAST_DAYS),
+            horizon: week(now, -PAST_DAYS),
             ticks: 0,
             speed: config.speed.max(0.01),
             scheduled: 0,
             later: BTreeMap::new(),
-        };
-        world.showcase(now);
-        world.make_weeks(week(AHEAD_DAYS), now);
-        world.due(now);
-        Ok(world)
+            planned: false,
+        }
     }
 
     /// Makes journeys further ahead as time goes by.
     pub(super) fn keep_ahead(&mut self, now: DateTime<Utc>) {
-        self.make_weeks(truth::week_of((now + Duration::days(AHEAD_DAYS)).date_naive()), now);
+        self.make_weeks(week(now, AHEAD_DAYS), now);
     }
 
     fn make_weeks(&mut self, until: i64, now: DateTime<Utc>) {
@@ -190,7 +219,7 @@ impl World {
                 now,
             );
             // A guest travels: the person under whose login the trip stands does not.
-            journey.called_off = emission.for_guest;
+            journey.called_off = emission.for_guest || emission.lapsed;
             rolled = emission.log;
             emission.papers
         });
@@ -204,7 +233,11 @@ impl World {
             let id = random::uuid(&mut random::stream(self.seed, Topic::Paper, &[key, nth as u64]));
             self.file(id, index, paper);
         }
-        self.past_changes(index, now);
+        if self.planned {
+            self.plan_happenings(index, now);
+        } else {
+            self.past_changes(index, now);
+        }
     }
 
     /// Puts a paper among those that are booked when their time comes.
@@ -374,6 +407,11 @@ impl World {
                 Body::Given(_) => None,
             })
     }
+}
+
+/// The week so many days from now.
+fn week(now: DateTime<Utc>, days: i64) -> i64 {
+    truth::week_of((now + Duration::days(days)).date_naive())
 }
 
 /// The address of a trip (E10).

@@ -12,6 +12,7 @@ use super::gather::{Context, Draft};
 use super::leg_times::{LegTimes, Route};
 use super::notices::Desk;
 use super::places::{self, Spot};
+use super::retention;
 use super::status::Held;
 use super::strength::Basis;
 use super::subject::Subject;
@@ -229,7 +230,9 @@ fn rental_times(draft: &Draft<'_>, route: &Route, desk: &mut Desk<'_>) -> Option
 
 /// R48: from an airport to itself, or to another of the same city, is no journey but a presence.
 fn within_one_city(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, times: &LegTimes) {
-    let Some(from) = &draft.from else { return };
+    let (Some(from), segment) = (&draft.from, draft.segment) else {
+        return;
+    };
     let same = draft.to.as_ref().is_some_and(|to| to.code == from.code);
     claims.witnesses[draft.witness].rules.push("R48");
     if same {
@@ -239,7 +242,11 @@ fn within_one_city(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
             "The segment ends where it starts; it only says that someone is there.",
         );
     }
-    if draft.live {
+    let retained = retention::keeps_alive(context, draft.booking, segment);
+    if retained && draft.live {
+        retention::suspect(claims, draft.witness);
+    }
+    if draft.live && !(retained && draft.booking.segments.len() > 1) {
         let strength = strength(context, draft, claims, times.dep.from, Ticket::default(), true);
         claims.stays.push(Stay {
             grade: grade(draft, &strength),

@@ -1,11 +1,13 @@
 //! Segments that only keep a record alive, told apart from true wishes (R30, R31).
-//! Called by `gather` once all legs are known.
+//! Called by `gather` once all legs are known, and by `moves` for what is no leg.
 //! Always holds: the only leg of a booking is never dropped, it may be a true intent.
 
 use chrono::NaiveDate;
 
+use crate::itinerary::{Booking, Segment};
+
 use super::Grade;
-use super::claims::{Claims, Leg};
+use super::claims::{Claims, Leg, WitnessNo};
 use super::flight;
 use super::gather::Context;
 use super::places::{self, Spot};
@@ -51,12 +53,7 @@ pub(super) fn drop_retained(context: &Context<'_>, claims: &mut Claims<'_>) {
             }
         };
         if retained {
-            claims.raise(
-                witness,
-                "retention_segment_suspected",
-                "The segment seems to be there only to keep the record alive.",
-            );
-            claims.witnesses[witness].rules.push("R30");
+            suspect(claims, witness);
             if !lone {
                 continue;
             }
@@ -70,8 +67,36 @@ pub(super) fn drop_retained(context: &Context<'_>, claims: &mut Claims<'_>) {
     }
 }
 
+/// Says that a segment is there for the record only.
+pub(super) fn suspect(claims: &mut Claims<'_>, witness: WitnessNo) {
+    let message = "The segment seems to be there only to keep the record alive.";
+    claims.raise(witness, "retention_segment_suspected", message);
+    claims.witnesses[witness].rules.push("R30");
+}
+
+/// R30 for a segment that ends in the city where it starts, which is no movement: a dummy, or noted by hand for a day long after
+/// everything else of its booking.
+pub(super) fn keeps_alive(context: &Context<'_>, booking: &Booking, segment: &Segment) -> bool {
+    let day = |segment: &Segment| segment.start.when.local.map(|local| local.date());
+    let others = booking.segments.iter().filter(|other| *other != segment);
+    let last = others
+        .filter_map(|other| day(other).max(other.end.when.local.map(|local| local.date())))
+        .max();
+    match doubt_of(segment) {
+        Doubt::None => false,
+        Doubt::Dummy => true,
+        Doubt::Passive => {
+            let late = |(day, last): (NaiveDate, NaiveDate)| days(day, last) >= context.judgement.retention_days;
+            day(segment).zip(last).is_some_and(late)
+        }
+    }
+}
+
 fn doubt(claims: &Claims<'_>, leg: &Leg) -> Doubt {
-    let segment = claims.witness(leg.witnesses[0]).segment;
+    doubt_of(claims.witness(leg.witnesses[0]).segment)
+}
+
+fn doubt_of(segment: &Segment) -> Doubt {
     let anything = |text: &str| matches!(text.trim().to_ascii_uppercase().as_str(), "OTH" | "MIS" | "TUR" | "RU");
     if flight::dummy_carrier(segment.vendor.as_deref()) || segment.type_text.as_deref().is_some_and(anything) {
         Doubt::Dummy

@@ -14,12 +14,17 @@ use super::channel::{Channel, Intensity};
 use super::operators::{Applied, Dice, Log, Operator};
 use super::paper::{Held, Paper, PaperState, State};
 
+/// Of the requests for which nothing was ever booked (judgement; the others were booked where no channel looks).
+const WISHES_THAT_LAPSE: f64 = 0.6;
+
 /// What the channels make of one journey.
 #[derive(Debug, Default)]
 pub struct Emission {
     pub papers: Vec<Paper>,
     /// The traveler is a guest without a profile: the person in whose name it stands stays at home (R120).
     pub for_guest: bool,
+    /// It was only a wish and stayed one: nobody travels.
+    pub lapsed: bool,
     /// The rolls that decided about whole papers.
     pub log: Log,
 }
@@ -41,7 +46,8 @@ pub fn emit(
         random::mix(seed, Topic::Emission, &[journey.key, 1]),
         channel,
         intensity,
-    );
+    )
+    .spread(person.spread);
     let mut emitter = Emitter { journey, now, dice };
     let mut emission = Emission::default();
     let asked = rng.gen_bool(0.15);
@@ -51,6 +57,8 @@ pub fn emit(
         emission.papers.push(emitter.request(person, wish_only, rng));
     }
     if unheard || wish_only {
+        // Most wishes that nobody booked for came to nothing.
+        emission.lapsed = wish_only && rng.gen_bool(WISHES_THAT_LAPSE);
         return emission;
     }
 

@@ -184,6 +184,8 @@ pub struct Dice {
     pub seed: u64,
     pub channel: Channel,
     pub intensity: Intensity,
+    /// Factor on every rate that is scaled.
+    spread: f64,
     pub log: Log,
     forced: Vec<Operator>,
 }
@@ -195,8 +197,24 @@ impl Dice {
             seed,
             channel,
             intensity,
+            spread: 1.0,
             log: Log::default(),
             forced: Vec::new(),
+        }
+    }
+
+    /// Dice that strike so many times as often, as far as a rate is one that intensities scale (R255).
+    pub fn spread(mut self, factor: f64) -> Dice {
+        self.spread = factor;
+        self
+    }
+
+    fn probability(&self, operator: Operator) -> f64 {
+        match operator.rate(self.channel) {
+            Rate::Of(_) if !operator.is_share() => {
+                (operator.probability(self.channel, self.intensity) * self.spread).min(0.95)
+            }
+            _ => operator.probability(self.channel, self.intensity),
         }
     }
 
@@ -209,7 +227,7 @@ impl Dice {
     /// Whether an operator strikes an item; call it only where the operator could do something. What never happens in a
     /// channel is not counted as tried.
     pub fn strikes(&mut self, operator: Operator, item: u64, at: Option<(usize, String)>) -> bool {
-        if operator.probability(self.channel, self.intensity) == 0.0 && self.forced.is_empty() {
+        if self.probability(operator) == 0.0 && self.forced.is_empty() {
             return false;
         }
         let struck = self.would_strike(operator, item);
@@ -225,7 +243,7 @@ impl Dice {
         if !self.forced.is_empty() {
             return self.forced.contains(&operator);
         }
-        self.fraction(operator, item, 0) < operator.probability(self.channel, self.intensity)
+        self.fraction(operator, item, 0) < self.probability(operator)
     }
 
     /// A number in `0.0..1.0` for what an operator does to an item.

@@ -86,7 +86,9 @@ impl Paper {
     pub fn render(&self, atlas: &Atlas, person: &Person, intensity: Intensity, href: String) -> Rendered {
         match self.state {
             PaperState::Live => {
-                let mut dice = Dice::new(self.seed, self.channel, intensity).forcing(&self.forced);
+                let mut dice = Dice::new(self.seed, self.channel, intensity)
+                    .spread(person.spread)
+                    .forcing(&self.forced);
                 let mut draft = outline::draft(self, atlas, person, href);
                 spoil::spoil(&mut draft, self, &mut dice);
                 let mut log = dice.log;

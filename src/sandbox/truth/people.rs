@@ -51,6 +51,8 @@ pub struct Person {
     pub style: Style,
     /// Probability of a journey in any one week.
     pub weekly: f64,
+    /// How much more often than R253's table says the channels spoil this person's bookings (R255); 1 for most.
+    pub spread: f64,
     /// The seed of everything else about this person.
     pub seed: u64,
 }
@@ -121,6 +123,7 @@ pub fn person(seed: u64, company: usize, index: usize) -> Person {
         employee_number: format!("{}{:05}", company + 1, index + 1),
         style,
         weekly,
+        spread: 1.0,
         seed: random::mix(seed, Topic::Person, &[path[0], path[1], 1]),
     }
 }

@@ -5,6 +5,8 @@
 mod alternatives;
 mod hostile;
 mod invariants;
+mod presence;
+mod reading;
 mod rules;
 mod shapes;
 
