@@ -6,6 +6,7 @@ mod bursts;
 mod corpus;
 mod documents;
 mod everyone;
+mod scale;
 mod table;
 mod web_size;
 mod writers;
@@ -14,9 +15,10 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 type Outcome = Result<table::Table, Fault>;
 
 /// Name on the command line, and what it runs.
-const BENCHMARKS: [(&str, fn() -> Outcome); 5] = [
+const BENCHMARKS: [(&str, fn() -> Outcome); 6] = [
     ("size", web_size::run),
     ("documents", documents::run),
+    ("scale", scale::run),
     ("everyone", everyone::run),
     ("acknowledgements", acknowledgements::run),
     ("bursts", bursts::run),

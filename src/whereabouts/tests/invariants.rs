@@ -298,7 +298,10 @@ proptest! {
     }
 
     #[test]
-    fn r189_an_agreeing_booking_never_lowers(hours in 0i64..72, source in 0..SOURCES.len(), status in 0..STATUSES.len()) {
+    fn r189_an_agreeing_booking_never_lowers(
+        hours in 0i64..72, source in 0..SOURCES.len(),
+        status in prop::sample::select(STATUSES.into_iter().filter(|status| !["HX", "UN", "DS"].contains(status)).collect::<Vec<_>>()),
+    ) {
         let leg = |status: &str| {
             let mut leg = with_status(air("JFK", "FRA", "2026-11-10T17:00", "2026-11-11T06:40", "LH 401"), status);
             for when in [&mut leg.start.when, &mut leg.end.when] {
@@ -306,9 +309,7 @@ proptest! {
             }
             leg
         };
-        let held = !["HX", "UN", "DS"].contains(&STATUSES[status]);
-        prop_assume!(held);
-        let one = trip("t1", vec![from_source(SOURCES[source], booking("A", vec![leg(STATUSES[status])]))]);
+        let one = trip("t1", vec![from_source(SOURCES[source], booking("A", vec![leg(status)]))]);
         let agreeing = trip("t2", vec![from_source(Source::AgencyApi, booking("B", vec![leg("HK")]))]);
         let mail = trip("t3", vec![from_source(Source::ParsedMail, booking("C", vec![leg("")]))]);
         let at = utc("2026-11-11T07:00") + Duration::hours(hours);
