@@ -33,6 +33,7 @@ use whereabouts::concur::connect::connect;
 use whereabouts::concur::http::{BODY_CAP, Failure, Http};
 use whereabouts::concur::identity::PersonProblem;
 use whereabouts::concur::seal::REFRESH_TOKEN;
+use whereabouts::concur::subscriptions::DataCentre;
 use whereabouts::concur::trips::FetchProblem;
 use whereabouts::concur::{Allow, Concur, ConcurConfig, ConcurProblem, Sealer, Secret, TokenProblem, Who};
 use whereabouts::store::{CompanyState, Scope, Store};
@@ -264,6 +265,22 @@ async fn q38_e52_the_applications_token_is_one_a_data_centre_and_reused() {
 }
 
 // --- trips
+
+#[tokio::test]
+async fn e51_e65_x21_subscriptions_are_asked_for_below_events_v4_with_an_id_of_our_own() {
+    let rig = rig().await;
+    rig.fake
+        .script(|seen| seen.path.ends_with("/subscriptions").then(|| Reply::json(&json!([]))));
+    let allow = Allow::parse(&rig.fake.base).unwrap();
+    let at = DataCentre::parse(&rig.fake.base, &allow).unwrap().remove(0);
+    for _ in 0..2 {
+        assert_eq!(rig.concur.subscriptions(&at).await.unwrap(), []);
+    }
+    let seen = rig.fake.seen("/events/v4/subscriptions");
+    assert_eq!(seen.len(), 2);
+    let id = |n: usize| seen[n].headers["concur-correlationid"].to_str().unwrap().to_owned();
+    assert!(uuid::Uuid::parse_str(&id(0)).is_ok() && id(0) != id(1));
+}
 
 #[tokio::test]
 async fn q25_t5_a_401_is_answered_with_one_refresh_and_one_repetition() {

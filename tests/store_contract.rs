@@ -59,6 +59,8 @@ mod properties;
 mod queue;
 #[path = "store_contract/schema.rs"]
 mod schema;
+#[path = "store_contract/stuck.rs"]
+mod stuck;
 #[path = "store_contract/trips.rs"]
 mod trips;
 #[path = "store_contract/walls.rs"]

@@ -31,5 +31,7 @@ mod rig;
 #[expect(dead_code, reason = "other tests use the rest of it")]
 #[path = "ingest/signing.rs"]
 mod signing;
+#[path = "web/subscriptions.rs"]
+mod subscriptions;
 #[path = "web/walls.rs"]
 mod walls;

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn e40_e41_every_certificate_that_concur_published_is_known_by_its_common_name() {
+    fn e40_e41_x8_every_certificate_that_concur_published_is_known_by_its_common_name() {
         for subject in [
             "CN=webhook.api.concursolutions.com,O=Concur Technologies\\, Inc.,L=Bellevue,ST=Washington,C=US",
             "C=DE, ST=Baden-Württemberg, L=Walldorf, O=SAP SE, CN=webhook.api.concursolutions.com",

@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn e4_types_are_known_in_any_case_and_in_the_misspelling() {
+    fn e3_e4_x6_types_are_known_in_any_case_and_in_the_misspelling() {
         for (text, kind) in [
             ("ItineraryCreated", EventKind::Created),
             ("itineraryUPDATED", EventKind::Updated),
@@ -277,6 +277,24 @@ mod tests {
             let event = read(|e| e["eventType"] = text.into());
             assert_eq!((event.kind, event.quarantined), (kind, None), "{text}");
         }
+    }
+
+    #[test]
+    fn e1_the_topic_of_trips_is_the_only_one_that_is_acted_on() {
+        assert_eq!(
+            read(|e| e["topic"] = "Public.Concur.Travel.Itinerary".into()).quarantined,
+            None
+        );
+        for other in ["public.concur.travel.itinerary.v2", "public.test", "itinerary"] {
+            let event = read(|e| e["topic"] = other.into());
+            assert_eq!(event.quarantined, Some("topic_unknown"), "{other}");
+        }
+    }
+
+    #[test]
+    fn e16_a_list_of_events_is_no_event() {
+        let list = Value::Array(vec![sample(), sample()]).to_string();
+        assert_eq!(Event::read(list.as_bytes()).quarantined, Some("not_an_object"));
     }
 
     #[test]
@@ -301,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn e12_e23_without_an_id_the_same_event_gets_the_same_key_and_another_a_different_one() {
+    fn e12_e23_x2_without_an_id_the_same_event_gets_the_same_key_and_another_a_different_one() {
         let without = |change: fn(&mut Value)| {
             read(|e| {
                 e.as_object_mut().unwrap().remove("id");

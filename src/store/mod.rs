@@ -21,6 +21,7 @@ mod scope;
 mod session;
 mod span;
 mod sqlite;
+mod stuck;
 mod summary;
 mod text;
 mod time;
@@ -39,6 +40,7 @@ pub use proofs::{Proof, ProofKind, Proofs};
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
 pub use text::search_key;
+pub use stuck::{Stuck, StuckTrip};
 pub use turns::Turns;
 
 use crate::whereabouts::Episode;
@@ -69,6 +71,7 @@ impl Engine {
 #[async_trait]
 pub trait Store:
     Parties + Turns + Backlogs + Changes + Privacy + OneTime + Members + Proofs + Send + Sync + 'static
+    Parties + Turns + Backlogs + Privacy + OneTime + Members + Proofs + Stuck + Send + Sync + 'static
 {
     // --- health
 

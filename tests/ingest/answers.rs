@@ -16,7 +16,7 @@ use crate::rig::{event, eventually, post, rig, send, store_in};
 use crate::signing::{keys, other_key, sign, sign_with};
 
 #[tokio::test]
-async fn a_signed_event_is_durable_before_it_is_acknowledged() {
+async fn e25_e35_a_signed_event_is_durable_before_it_is_acknowledged() {
     let rig = rig().await;
     let response = post(&rig.endpoint, event(1, "ItineraryDeleted").to_string().into_bytes()).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -43,7 +43,7 @@ async fn e22_e26_a_duplicate_is_acknowledged_and_makes_no_second_entry() {
 }
 
 #[tokio::test]
-async fn e31_a_signed_body_that_is_no_known_event_is_quarantined_and_acknowledged() {
+async fn e16_e31_a_signed_body_that_is_no_known_event_is_quarantined_and_acknowledged() {
     let rig = rig().await;
     let mut topic = event(1, "ItineraryUpdated");
     topic["topic"] = "public.concur.other".into();
@@ -170,8 +170,13 @@ async fn without_keys_the_endpoint_is_503() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_end_or_breaks_off_is_503() {
+async fn e24_x7_a_body_that_does_not_end_or_breaks_off_is_503_well_before_concur_gives_up() {
     let rig = rig().await;
+    let in_service = rig.engine.ess(None, Arc::default()).deadline;
+    assert!(
+        in_service < Duration::from_secs(30),
+        "the shortest of the documented times"
+    );
     let endpoint = router(EssState {
         deadline: Duration::from_millis(80),
         ..rig.engine.ess(Some(Arc::new(keys().into())), Arc::default())

@@ -186,3 +186,46 @@ async fn p1_p4_an_anonymization_of_a_known_trip_erases_it_at_once() {
     rig.settled().await;
     assert!(rig.trip().await.is_none(), "P6");
 }
+
+#[tokio::test]
+async fn e5_each_type_of_event_does_to_a_trip_what_is_documented() {
+    let rig = rig().await;
+    rig.fake.serve(TRIP, Some(document(TRIP, 1)));
+    rig.after(&event(1, "ItineraryCreated")).await;
+    let traveler = rig.trip().await.unwrap().traveler;
+    assert!(rig.in_london(&traveler).await, "created");
+
+    // One segment is cancelled, the trip goes on.
+    let mut changed = document(TRIP, 2);
+    changed["Bookings"][0]["Segments"]["Air"].as_array_mut().unwrap().pop();
+    rig.fake.serve(TRIP, Some(changed));
+    rig.after(&event(2, "ItineraryUpdated")).await;
+    assert_eq!(
+        rig.trip().await.unwrap().trip.name.as_deref(),
+        Some("London, version 2")
+    );
+
+    let mut cancelled = document(TRIP, 3);
+    cancelled["TripStatus"] = 2.into();
+    rig.fake.serve(TRIP, Some(cancelled));
+    rig.after(&event(3, "ItineraryCancelled")).await;
+    assert!(!rig.in_london(&traveler).await, "cancelled");
+
+    rig.fake.serve(TRIP, None);
+    rig.after(&event(4, "ItineraryDeleted")).await;
+    assert!(rig.trip().await.is_some_and(|trip| trip.pending_delete), "deleted");
+
+    rig.fake.serve(TRIP, Some(document(TRIP, 5)));
+    rig.after(&event(5, "ItineraryCreated")).await;
+    rig.fake.serve(TRIP, None);
+    rig.after(&event(6, "ItineraryAnonymized")).await;
+    assert!(rig.trip().await.is_none(), "anonymized");
+}
+
+#[tokio::test]
+async fn e5_an_update_without_a_create_is_fetched() {
+    let rig = rig().await;
+    rig.fake.serve(TRIP, Some(document(TRIP, 1)));
+    rig.after(&event(1, "ItineraryUpdated")).await;
+    assert!(rig.trip().await.is_some());
+}

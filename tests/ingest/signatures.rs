@@ -96,7 +96,7 @@ fn a_changed_body_or_signature_is_refused() {
 }
 
 #[test]
-fn a_header_is_read_leniently_and_nonsense_is_refused() {
+fn e44_a_header_is_read_leniently_and_nonsense_is_refused() {
     let body = b"{}";
     let good = sign(body);
     let raw = STANDARD.decode(&good).unwrap();

@@ -20,6 +20,8 @@ use tower::ServiceExt as _;
 use whereabouts::concur::seal::REFRESH_TOKEN;
 use whereabouts::concur::subscriptions::DataCentre;
 use whereabouts::concur::{Allow, Clock, Sealer, Secret};
+use whereabouts::ingest::certificate::Gate;
+use whereabouts::ingest::key_ring::KeyRing;
 use whereabouts::ingest::{Engine, EngineConfig};
 use whereabouts::store::{Connection, NewPerson, NewToken, Role, Scope, Store};
 use whereabouts::web::{AppState, Parts, password, router};
@@ -330,6 +332,8 @@ pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
     let engine = Engine::start(config, store.clone(), concur.clone(), Arc::new(Utc::now));
     let (stop, stopped) = watch::channel(false);
     let mut parts = Parts {
+    let (ring, gate) = (Arc::new(KeyRing::from(keys())), Arc::new(Gate::default()));
+    let state = AppState::new(Parts {
         store: store.clone(),
         clock: clock.clone(),
         concur,
@@ -343,8 +347,8 @@ pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
         map_style_origin: None,
         papers: Vec::new(),
         data_centres: DataCentre::parse(&fake_base, &Allow::parse(&fake_base).unwrap()).unwrap(),
-        ess_keys: None,
-        certificates: Arc::default(),
+        ess_keys: Some(ring.clone()),
+        certificates: gate.clone(),
         support: None,
         mail: None,
         code_only: false,
@@ -352,6 +356,8 @@ pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
     change(&mut parts);
     let state = AppState::new(parts);
     let mut ess = engine.ess(Some(Arc::new(keys().into())), Arc::default());
+    });
+    let mut ess = engine.ess(Some(ring), gate);
     ess.clock = clock;
     let mut rig = Rig {
         fake,

@@ -18,6 +18,7 @@ mod proofs;
 mod questions;
 mod queue;
 mod store;
+mod stuck;
 mod travelers;
 mod trips;
 

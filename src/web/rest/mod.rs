@@ -6,6 +6,7 @@ mod backlog;
 mod bearer;
 mod companies;
 mod events;
+mod feed;
 mod id;
 mod openapi;
 mod problem;
@@ -27,6 +28,8 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/openapi.json", get(openapi::document))
         .route("/ingest/status", get(events::status))
+        .route("/ingest/keys", get(feed::keys))
+        .route("/ingest/stuck", get(feed::stuck))
         .route("/events", get(events::list))
         .route("/events/{id}/replay", post(events::replay))
         .route("/companies", get(companies::list))

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{backlog, companies, events, subscriptions, travelers, trips};
+use super::{backlog, companies, events, feed, subscriptions, travelers, trips};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,6 +18,8 @@ use super::{backlog, companies, events, subscriptions, travelers, trips};
         backlog::show,
         backlog::fill,
         events::status,
+        feed::keys,
+        feed::stuck,
         events::list,
         events::replay,
         subscriptions::list,
