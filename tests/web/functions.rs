@@ -29,6 +29,11 @@ fn is_for_administrators(path: &str) -> bool {
     ["get_backlog", "get_privacy", "get_company"].contains(&name(path))
 }
 
+/// What only staff of the service may read.
+fn is_for_staff(path: &str) -> bool {
+    name(path) == "get_feed_page"
+}
+
 /// `get_me` of `/api/get_me4711`.
 fn name(path: &str) -> &str {
     path.trim_start_matches("/api/")
@@ -48,6 +53,7 @@ pub fn all(traveler: &str, company: Option<&str>) -> Vec<(&'static str, Call)> {
             Call::Json(json!({"query": query}))
         }
         "get_boards" => Call::Json(json!({"query": {"company": company, "open": "GB", "leaving": false}})),
+        "get_feed_page" => Call::Json(json!({"query": app::view::FeedQuery::default()})),
         "get_person" => Call::Json(json!({"id": traveler, "at": null, "as_of": null})),
         other => panic!("tests/web/functions.rs does not know how to call {other}"),
     };
@@ -101,18 +107,21 @@ async fn each_refuses_without_a_session_and_says_so() {
 #[tokio::test]
 async fn each_answers_whoever_is_signed_in() {
     let rig = rig().await;
-    let (viewer, admin) = (
+    let (viewer, admin, staff) = (
         rig.sign_in("viewer-a@example.com").await,
         rig.sign_in("admin-a@example.com").await,
+        rig.sign_in("operator@example.com").await,
     );
     for (path, how) in all(&rig.traveler_a, None) {
-        let cookie = if is_for_administrators(path) {
-            let refused = call(&rig, path, &how, &viewer).send().await;
-            assert_eq!(refused.text(), r#"{"kind":"forbidden"}"#, "{path}");
-            &admin
-        } else {
-            &viewer
+        let (refused, cookie): (&[&String], _) = match path {
+            path if is_for_staff(path) => (&[&viewer, &admin], &staff),
+            path if is_for_administrators(path) => (&[&viewer], &admin),
+            _ => (&[], &viewer),
         };
+        for other in refused {
+            let refused = call(&rig, path, &how, other).send().await;
+            assert_eq!(refused.text(), r#"{"kind":"forbidden"}"#, "{path}");
+        }
         let answer = call(&rig, path, &how, cookie).send().await;
         assert_eq!(answer.status.as_u16(), good(path), "{path}: {}", answer.text());
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
