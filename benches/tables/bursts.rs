@@ -1,5 +1,5 @@
 //! How bursts drain: 100,000 events on 500 trips, the program's own inbox, queue and workers on SQLite, and a Concur over
-//! loopback HTTP that keeps count. A burst is what one trip gets in one go; 50 trips have theirs at the same time.
+//! loopback HTTP that keeps count. A burst is what one trip gets in one go; ten trips have theirs at the same time.
 //! Beside each figure stands what would have been fetched without gathering: one document an event.
 
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ use crate::{Fault, Outcome};
 const EVENTS: usize = 100_000;
 const TRIPS: usize = 500;
 /// Trips that have their burst at the same time.
-const WAVE: usize = 50;
+const WAVE: usize = 10;
 /// Senders at once, as Concur's threads of one subscription (E33).
 const SENDERS: usize = 24;
 /// How long Concur takes for a document.
