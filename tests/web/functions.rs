@@ -29,8 +29,8 @@ fn is_for_administrators(path: &str) -> bool {
     ["get_backlog", "get_privacy", "get_company"].contains(&name(path))
 }
 
-/// What only staff of the service may read.
-fn is_for_staff(path: &str) -> bool {
+/// What only staff of the service may read: it is of no company.
+pub fn is_for_staff(path: &str) -> bool {
     name(path) == "get_feed_page"
 }
 

@@ -331,9 +331,8 @@ pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
     // The workers' clock never breaks: the test is of the face.
     let engine = Engine::start(config, store.clone(), concur.clone(), Arc::new(Utc::now));
     let (stop, stopped) = watch::channel(false);
-    let mut parts = Parts {
     let (ring, gate) = (Arc::new(KeyRing::from(keys())), Arc::new(Gate::default()));
-    let state = AppState::new(Parts {
+    let mut parts = Parts {
         store: store.clone(),
         clock: clock.clone(),
         concur,
@@ -355,8 +354,6 @@ pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
     };
     change(&mut parts);
     let state = AppState::new(parts);
-    let mut ess = engine.ess(Some(Arc::new(keys().into())), Arc::default());
-    });
     let mut ess = engine.ess(Some(ring), gate);
     ess.clock = clock;
     let mut rig = Rig {
