@@ -1,6 +1,69 @@
 //! The boards, the search and the file: what they count is what the map page counts.
 
-use crate::rig::rig;
+use leptos::server_fn::axum::server_fn_paths;
+use serde_json::{Value, json};
+
+use crate::functions;
+use crate::rig::{MARK_B, Rig, TRIPS_A, rig};
+
+async fn ask(rig: &Rig, cookie: &str, function: &str, body: Value) -> Value {
+    let (path, _) = server_fn_paths().find(|(path, _)| path.contains(function)).unwrap();
+    let answer = functions::call(rig, path, &functions::Call::Json(body), cookie)
+        .send()
+        .await;
+    assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+    answer.json()
+}
+
+#[tokio::test]
+async fn the_boards_count_the_people_that_the_map_page_counts() {
+    let rig = rig().await;
+    let cookie = rig.sign_in("viewer-a@example.com").await;
+    let query = json!({"company": null, "open": "GB", "leaving": true});
+    let boards = ask(&rig, &cookie, "get_boards", json!({ "query": query })).await;
+    let map = app::view::MapQuery::default();
+    let map = ask(&rig, &cookie, "get_map_page", json!({ "query": map })).await;
+    assert_eq!(boards["counts"], map["counts"]);
+
+    let people = TRIPS_A.len();
+    let country = &boards["countries"][0];
+    for (key, wanted) in [
+        ("now", people),
+        ("today", people),
+        ("week", people),
+        ("yesterday", people),
+    ] {
+        assert_eq!(country[key], wanted, "{key}: {country}");
+    }
+    assert_eq!(
+        (&country["key"], &country["name"]),
+        (&json!("GB"), &json!("United Kingdom"))
+    );
+    assert_eq!(country["cities"][0]["name"], "London");
+    assert_eq!(country["cities"][0]["now"], people);
+    // No hotel is booked, the flight home leaves in four days, and the documents came just now.
+    assert_eq!(
+        (&boards["no_bed"]["total"], &country["no_bed"]),
+        (&json!(people), &json!(people))
+    );
+    assert_eq!((&boards["leaving"], &boards["arriving"]), (&json!(0), &json!(0)));
+    assert_eq!(boards["changed"]["total"], people);
+    assert_eq!(boards["changed"]["first"].as_array().unwrap().len(), people);
+
+    let page = rig.ask("GET", "/boards?open=GB").with("cookie", &cookie).send().await;
+    let html = page.text();
+    assert_eq!(page.status.as_u16(), 200);
+    for shown in [
+        "United Kingdom",
+        "London",
+        "No bed tonight",
+        "Zoë Dover",
+        "Nobody arrives",
+    ] {
+        assert!(html.contains(shown), "{shown}");
+    }
+    assert!(!html.contains(MARK_B));
+}
 
 #[tokio::test]
 async fn the_boards_are_for_people_who_are_signed_in() {
@@ -12,6 +75,29 @@ async fn the_boards_are_for_people_who_are_signed_in() {
     );
     let answer = rig.ask("GET", "/map/people.csv").send().await;
     assert_eq!(answer.status.as_u16(), 401);
+}
+
+#[tokio::test]
+async fn a_search_finds_by_name_and_country_whatever_the_accents_and_with_one_slip() {
+    let rig = rig().await;
+    let cookie = rig.sign_in("viewer-a@example.com").await;
+    for (q, found) in [
+        ("zoe", 1),
+        ("ODEGARD", 1),
+        ("Odegaard", 1),
+        ("dover", 2),
+        ("united kingdom", 4),
+        ("Lodnon", 4),
+        ("zoe zimmer", 0),
+        ("Quillfeather", 0),
+    ] {
+        let query = app::view::MapQuery {
+            q: q.to_owned(),
+            ..Default::default()
+        };
+        let page = ask(&rig, &cookie, "get_map_page", json!({ "query": query })).await;
+        assert_eq!(page["total"], found, "{q}");
+    }
 }
 
 #[tokio::test]
