@@ -39,8 +39,8 @@ pub use privacy::Privacy;
 pub use proofs::{Proof, ProofKind, Proofs};
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
-pub use text::search_key;
 pub use stuck::{Stuck, StuckTrip};
+pub use text::search_key;
 pub use turns::Turns;
 
 use crate::whereabouts::Episode;
@@ -70,8 +70,7 @@ impl Engine {
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
 pub trait Store:
-    Parties + Turns + Backlogs + Changes + Privacy + OneTime + Members + Proofs + Send + Sync + 'static
-    Parties + Turns + Backlogs + Privacy + OneTime + Members + Proofs + Stuck + Send + Sync + 'static
+    Parties + Turns + Backlogs + Changes + Privacy + OneTime + Members + Proofs + Stuck + Send + Sync + 'static
 {
     // --- health
 
