@@ -43,12 +43,12 @@ impl FeedForm {
     }
 }
 
-/// Errs with the answer for everybody who is no operator.
-fn operator(who: Option<Extension<Principal>>) -> Result<Principal, Response> {
+/// The answer to everybody who is no operator.
+fn refusal(who: Option<Extension<Principal>>) -> Option<Response> {
     match who {
-        None => Err(Redirect::to("/sign-in?next=%2Ffeed").into_response()),
-        Some(Extension(who)) if who.role == Role::Operator => Ok(who),
-        Some(_) => Err((StatusCode::NOT_FOUND, "There is no such page here.\n").into_response()),
+        None => Some(Redirect::to("/sign-in?next=%2Ffeed").into_response()),
+        Some(Extension(who)) if who.role == Role::Operator => None,
+        Some(_) => Some((StatusCode::NOT_FOUND, "There is no such page here.\n").into_response()),
     }
 }
 
@@ -77,9 +77,9 @@ pub async fn subscribe(
     who: Option<Extension<Principal>>,
     Form(form): Form<FeedForm>,
 ) -> Response {
-    match operator(who) {
-        Ok(_) => changed(state.subscribe(&form.centre, None, None).await),
-        Err(answer) => answer,
+    match refusal(who) {
+        None => changed(state.subscribe(&form.centre, None, None).await),
+        Some(answer) => answer,
     }
 }
 
@@ -89,10 +89,10 @@ pub async fn unsubscribe(
     who: Option<Extension<Principal>>,
     Form(form): Form<FeedForm>,
 ) -> Response {
-    match operator(who) {
-        Ok(_) if form.sure != "yes" => back(&FeedQuery::default(), "not_sure"),
-        Ok(_) => changed(state.unsubscribe(&form.centre, Some(&form.id)).await),
-        Err(answer) => answer,
+    match refusal(who) {
+        None if form.sure != "yes" => back(&FeedQuery::default(), "not_sure"),
+        None => changed(state.unsubscribe(&form.centre, Some(&form.id)).await),
+        Some(answer) => answer,
     }
 }
 
@@ -102,7 +102,7 @@ pub async fn replay(
     who: Option<Extension<Principal>>,
     Form(form): Form<FeedForm>,
 ) -> Response {
-    if let Err(answer) = operator(who) {
+    if let Some(answer) = refusal(who) {
         return answer;
     }
     let id = form.id.parse::<i64>().unwrap_or_default();
@@ -122,7 +122,7 @@ pub async fn replay_range(
     who: Option<Extension<Principal>>,
     Form(form): Form<FeedForm>,
 ) -> Response {
-    if let Err(answer) = operator(who) {
+    if let Some(answer) = refusal(who) {
         return answer;
     }
     let query = form.query();
