@@ -187,6 +187,10 @@ fn One(page: CompanyPage) -> impl IntoView {
                     {ages}
                 </dl>
                 {page.backlog.map(|backlog| view! { <Earlier backlog/> })}
+                <p>
+                    <a href=format!("/backlog?company={}", encode(&id)) rel="external">"Trips from before the connection"</a>" · "
+                    <a href=format!("/privacy?company={}", encode(&id)) rel="external">"What is kept, and of whom"</a>
+                </p>
                 <h3>"What is read"</h3>
                 <dl class="facts">{read}</dl>
                 <h3>"Connect again"</h3>
