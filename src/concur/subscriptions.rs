@@ -29,12 +29,19 @@ pub struct DataCentre {
 }
 
 impl DataCentre {
-    /// Reads the comma-separated origins of `--concur-data-centres`. Error: one is no admitted origin.
+    /// Reads the comma-separated origins of `--concur-data-centres`. One that the allow-list does not name is left out:
+    /// nothing of ours may go there, and a service that is bound to another Concur still starts. Error: one is no URL.
     pub fn parse(list: &str, allow: &Allow) -> Result<Vec<Self>, OriginProblem> {
-        list.split(',')
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty())
-            .map(|entry| allow.origin(entry).map(Self::of))
+        let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        entries
+            .filter_map(|entry| match allow.origin(entry) {
+                Ok(origin) => Some(Ok(Self::of(origin))),
+                Err(OriginProblem::NotAUrl) => Some(Err(OriginProblem::NotAUrl)),
+                Err(problem) => {
+                    tracing::info!(%problem, "a data centre of --concur-data-centres is left out");
+                    None
+                }
+            })
             .collect()
     }
 
@@ -319,7 +326,13 @@ mod tests {
             .map(|one| one.name)
             .collect();
         assert_eq!(names, ["us2", "eu2", "127.0.0.1"]);
-        assert!(DataCentre::parse("https://us2.example.com", &allow).is_err());
+        let outside = "https://us2.example.com,https://us2.api.concursolutions.com";
+        assert_eq!(
+            DataCentre::parse(outside, &allow).unwrap().len(),
+            1,
+            "nothing goes where nothing may"
+        );
+        assert!(DataCentre::parse("us2", &allow).is_err());
         assert_eq!(DataCentre::parse("", &allow).unwrap(), []);
     }
 }
