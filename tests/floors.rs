@@ -168,6 +168,7 @@ fn the_reader_sees_imports_and_nothing_else() {
         const RAW: &str = r#"crate::raw::"y""#;
         fn lives<'a>(c: char) -> &'a str { if c == '"' { crate::ingest::name() } else { "'" } }
         mod inner { use super::sibling; }
+        fn captures() -> impl Sized + use<> { first(); second() }
         #[cfg(test)]
         #[expect(clippy::unwrap_used)]
         mod tests { use crate::web::Router; fn x() { if true {} } }
@@ -445,7 +446,8 @@ fn paths(tokens: &[String], depth: usize) -> BTreeSet<String> {
         let token = tokens[i].as_str();
         let deep = depth + braces.iter().filter(|&&module| module).count();
         match token {
-            "use" => {
+            // `impl Trait + use<'a>` captures; it imports nothing.
+            "use" if tokens.get(i + 1).is_none_or(|next| next != "<") => {
                 i = use_tree(tokens, i + 1, &[], deep, &mut found);
                 continue;
             }
