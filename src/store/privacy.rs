@@ -42,7 +42,8 @@ pub trait Privacy: Send + Sync {
         save: Option<&PresenceSave>,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError>;
-    /// Deletes ids of trips of which nothing is kept and nothing was heard since `before`, tombstones too.
+    /// Deletes ids of trips of which nothing is kept and nothing was heard since `before`, tombstones too; never while an
+    /// event of the trip is in the log, whatever time the event says (P6).
     async fn prune_trips(&self, before: DateTime<Utc>) -> Result<u64, StoreError>;
     /// Deletes the event bodies of a company. Returns how many.
     async fn forget_bodies(&self, company: &str) -> Result<u64, StoreError>;

@@ -147,6 +147,7 @@ impl Privacy for Sql {
             "DELETE FROM trip_sync WHERE state = 'idle' AND due_at IS NULL AND lease_until = 0 \
                  AND coalesce(last_event_at, 0) < $1 AND coalesce(tombstoned_at, 0) < $1 \
                  AND NOT EXISTS (SELECT 1 FROM trip t WHERE t.company = trip_sync.company AND t.id = trip_sync.trip) \
+                 AND NOT EXISTS (SELECT 1 FROM inbox_event e WHERE e.trip = trip_sync.trip AND e.company = trip_sync.company) \
                  AND NOT EXISTS (SELECT 1 FROM backlog_trip b \
                                  WHERE b.company = trip_sync.company AND b.trip = trip_sync.trip)",
         )
