@@ -365,7 +365,8 @@ async fn a_document_whose_reading_was_cut_off_says_so_and_may_be_sent_again() {
         .begin_backlog(COMPANY, whereabouts::store::BacklogSource::Document, now)
         .await
         .unwrap();
-    rig.store.lease_backlog(&run.id, now, now).await.unwrap().unwrap();
+    // Nobody reads it now: this lease ends as it begins, or the program's own upkeep has found the run already.
+    rig.store.lease_backlog(&run.id, now, now).await.unwrap();
     let mut config = EngineConfig::new(Arc::new(|| 0.5));
     config.list_per_minute = 6000;
     let _next = Engine::start(config, rig.store.clone(), rig.fake.client(), clock_of(&rig));
