@@ -17,7 +17,7 @@ use super::notices::{self, Desk};
 use super::places::{self, Spot};
 use super::status::{self, Held};
 use super::subject::{Known, Subject};
-use super::{flight, moves, retention, stays};
+use super::{flight, moves, retention, routes, stays};
 
 /// What every maker needs to know.
 pub(super) struct Context<'g> {
@@ -102,6 +102,7 @@ pub(super) fn gather<'a>(context: &Context<'_>, known: &'a [KnownTrip<'a>]) -> C
     for draft in &drafts {
         stays::make(context, draft, &mut claims);
     }
+    routes::notice_mismatches(context, &mut claims);
     retention::drop_retained(context, &mut claims);
     claims
 }

@@ -6,6 +6,7 @@
 mod aftermath;
 mod answer;
 mod case;
+mod catalogue;
 mod claims;
 mod clash;
 mod course;
@@ -33,6 +34,7 @@ mod places;
 mod region;
 mod retention;
 mod ride;
+mod routes;
 mod same;
 mod stage;
 mod status;
@@ -61,12 +63,13 @@ pub use answer::{
     Opportunity, Place, PlaceKind, Ramp, Region, Severity, State, Whereabouts,
 };
 pub use case::{CaseError, explain_case, locate_case};
+pub use catalogue::{CATALOGUE, Code, Dimension, code};
 pub use exposure::{Alternative, Area, Shape, exposure};
 pub use flight::{Designator, NumberClass, classify as classify_flight};
 pub use judgement::Judgement;
 pub use notices::severity;
 pub use party::{Companion, companions, share_of};
-pub use status::{CouponState, Held};
+pub use status::{CouponState, Held, classify as classify_status};
 pub use timeline::{Timeline, timeline};
 pub use times::Mode;
 

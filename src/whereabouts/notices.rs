@@ -4,38 +4,12 @@
 
 use crate::itinerary::Oddity;
 
-use super::{Notice, Severity};
+use super::{Notice, Severity, catalogue};
 
-/// Severity of a code (R234). A code that is not in the list is a warning: it was raised for a reason.
+/// Severity of a code (R234).
 pub fn severity(code: &str) -> Severity {
-    match code {
-        "unlocatable_segment"
-        | "sentinel_date"
-        | "arrival_before_departure"
-        | "hotel_dates_inverted"
-        | "coordinates_near_origin"
-        | "unreadable_document" => Severity::Error,
-        "booked_after_travel"
-        | "air_vendor_unknown"
-        | "time_unknown_midnight"
-        | "arrival_day_rollover_fixed"
-        | "long_stay"
-        | "city_code_in_name_field"
-        | "metro_code_used"
-        | "name_address_swapped"
-        | "schedule_change"
-        | "duplicate_movement"
-        | "proposal_alternatives"
-        | "open_segment"
-        | "arnk_surface"
-        | "uncovered_night"
-        | "booking_without_segments"
-        | "pending_delete"
-        | "stale_source"
-        | "churning"
-        | "redacted" => Severity::Info,
-        _ => Severity::Warning,
-    }
+    debug_assert!(catalogue::code(code).is_some(), "{code} is not in the catalogue");
+    catalogue::code(code).map_or(Severity::Warning, |known| known.severity)
 }
 
 /// Where notices about one segment are handed in.

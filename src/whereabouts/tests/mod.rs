@@ -5,6 +5,7 @@
 mod alternatives;
 mod hostile;
 mod invariants;
+mod notices;
 mod presence;
 mod reading;
 mod rules;
