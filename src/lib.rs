@@ -7,6 +7,8 @@ pub mod itinerary;
 
 pub mod whereabouts;
 
+pub mod quality;
+
 pub mod store;
 
 pub mod concur;

@@ -55,6 +55,8 @@ mod privacy;
 mod proofs;
 #[path = "store_contract/properties.rs"]
 mod properties;
+#[path = "store_contract/quality.rs"]
+mod quality;
 #[path = "store_contract/queue.rs"]
 mod queue;
 #[path = "store_contract/schema.rs"]

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::itinerary::{Oddity, Trip};
 use crate::place::Gazetteer;
+use crate::quality::assess;
 use crate::store::{Belief, KnownOf, PresenceSave, Scope, Store, StoreError};
 use crate::whereabouts::{Judgement, Notice, Record, What, share_of, timeline};
 
@@ -91,11 +92,13 @@ impl Locator {
         let Self { gazetteer, judgement } = self.clone();
         let computing = tokio::task::spawn_blocking(move || {
             let line = timeline(gazetteer, &judgement, &known.traveler, &known.records, now);
+            let quality = assess(&known.records, &line.episodes, &line.notices);
             let belief = Belief {
                 traveler: known.traveler.id,
                 revision: known.revision,
                 episodes: line.episodes,
                 changes_at: line.changes_at,
+                quality,
             };
             let presence = PresenceSave {
                 known_from: now,

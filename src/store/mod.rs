@@ -17,6 +17,7 @@ mod parties;
 mod postgres;
 mod privacy;
 mod proofs;
+mod quality;
 mod scope;
 mod session;
 mod span;
@@ -37,6 +38,7 @@ pub use open::open;
 pub use parties::{GUEST, Parties};
 pub use privacy::Privacy;
 pub use proofs::{Proof, ProofKind, Proofs};
+pub use quality::{Quality, QualityAck, QualityCount, QualityLimit, QualityPlace, QualitySpan};
 pub use scope::{OperatorRight, Scope};
 pub use session::Sessions;
 pub use stuck::{Stuck, StuckTrip};
@@ -70,7 +72,7 @@ impl Engine {
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
 pub trait Store:
-    Parties + Turns + Backlogs + Changes + Privacy + OneTime + Members + Proofs + Stuck + Send + Sync + 'static
+    Parties + Turns + Backlogs + Changes + Privacy + OneTime + Members + Proofs + Quality + Stuck + Send + Sync + 'static
 {
     // --- health
 

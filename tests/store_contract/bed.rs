@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 use whereabouts::itinerary::Trip;
+use whereabouts::quality::Assessment;
 use whereabouts::store::{
     Belief, Claim, Connection, EventFilter, EventKind, EventRow, EventStatus, NewEvent, PresenceSave, Scope, Store,
     StoreError, TravelerRow, TripSave,
@@ -32,6 +33,7 @@ pub fn presence(who: &TravelerRow, revision: i64, known_from: DateTime<Utc>, epi
         revision,
         episodes,
         changes_at: None,
+        quality: Assessment::default(),
     };
     PresenceSave {
         known_from,

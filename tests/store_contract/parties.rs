@@ -2,6 +2,7 @@
 
 use crate::bed::{A, B, Bed, document, event, h, home, only, presence, stay, t};
 use whereabouts::itinerary::{Booking, Passenger, Segment, Trip};
+use whereabouts::quality::Assessment;
 use whereabouts::store::{Belief, GUEST, NewEvent, ProfileSave, StoreError, TravelerRow};
 use whereabouts::whereabouts::What;
 
@@ -48,6 +49,7 @@ async fn name(bed: &Bed, owner: &TravelerRow, companions: &[&TravelerRow], secon
         let revision = bed.store.known_of(A, &companion.id).await.unwrap().revision;
         save.companions.push(companion.id.clone());
         save.presence.others.push(Belief {
+            quality: Assessment::default(),
             traveler: companion.id.clone(),
             revision,
             episodes: vec![crate::bed::citing(stay(h(0), h(48), "LON", 0.8), "trip-1")],

@@ -2,6 +2,7 @@
 //! Written with the trip that changed them, read by every question about whereabouts.
 //! Holds always: at one instant, as known at one instant, a traveler has at most one row.
 
+use crate::quality::Assessment;
 use crate::whereabouts::{Episode, Grade, Place, State};
 use chrono::{DateTime, Utc};
 
@@ -27,6 +28,8 @@ pub struct Belief {
     pub episodes: Vec<Episode>,
     /// When the same records will mean something else, as a grace or a request's date passes (R89, R93, R98).
     pub changes_at: Option<DateTime<Utc>>,
+    /// What the same records say of their sources.
+    pub quality: Assessment,
 }
 
 /// "Where is everyone at `at`, as known at `as_of`?"

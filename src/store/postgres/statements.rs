@@ -28,6 +28,20 @@ pub(super) async fn change_connections(conn: &mut Conn) -> Result<(), StoreError
     Ok(())
 }
 
+/// Until the end of the transaction nobody else changes the company's counts of quality: their rows are hot, and two
+/// transactions could wait for each other's.
+pub(super) async fn hold_tally(conn: &mut Conn, company: &str) -> Result<(), StoreError> {
+    sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext($2))")
+        .bind(TALLY)
+        .bind(company)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// First half of that lock's key: "tall".
+const TALLY: i32 = 0x7461_6c6c;
+
 /// Key of the advisory lock: "whereab".
 const CONNECTIONS: i64 = 0x0077_6865_7265_6162;
 

@@ -15,6 +15,7 @@ mod people;
 pub(super) mod presence;
 mod privacy;
 mod proofs;
+mod quality;
 mod questions;
 mod queue;
 mod store;

@@ -2,7 +2,7 @@
 //! Called when a trip is stored or erased, and when a profile changes.
 //! Holds always: of one traveler, at one instant, as known at one instant, there is at most one row.
 
-use super::{Conn, Db, Sql};
+use super::{Conn, Db, Sql, quality};
 use crate::store::draft::{self, Draft};
 use crate::store::time::ms;
 use crate::store::{Belief, PresenceSave, StoreError};
@@ -58,8 +58,12 @@ impl Sql {
 pub(super) async fn replace_all(conn: &mut Conn, company: &str, save: &PresenceSave) -> Result<(), StoreError> {
     let mut all: Vec<&Belief> = std::iter::once(&save.belief).chain(&save.others).collect();
     all.sort_by_key(|belief| &belief.traveler);
-    for belief in all {
+    for belief in &all {
         replace(conn, company, ms(save.known_from), belief).await?;
+    }
+    // Counts change last, when everyone's rows are held.
+    for belief in all {
+        quality::put(conn, company, &belief.traveler, &belief.quality).await?;
     }
     Ok(())
 }

@@ -21,6 +21,11 @@ pub(super) async fn change_connections(_conn: &mut Conn) -> Result<(), StoreErro
     Ok(())
 }
 
+/// There is one writer: nobody counts meanwhile.
+pub(super) async fn hold_tally(_conn: &mut Conn, _company: &str) -> Result<(), StoreError> {
+    Ok(())
+}
+
 /// `VALUES` of each chunk of a list, padded to one of few sizes, between two pieces of SQL.
 fn with_values<'a, T>(
     chunk: &'a [T],
