@@ -24,6 +24,8 @@ mod limits;
 mod openapi;
 #[path = "web/post.rs"]
 mod post;
+#[path = "web/quality.rs"]
+mod quality;
 #[path = "web/rest.rs"]
 mod rest;
 #[path = "web/rig.rs"]

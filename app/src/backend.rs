@@ -2,6 +2,7 @@
 //! An implementation is bound to one request's person: each method checks by itself that somebody is signed in and may
 //! see what is asked for, answers within a few seconds or with `Unavailable`, and logs faults before it returns them.
 
+use crate::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use crate::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery,
     Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo,
@@ -48,6 +49,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What the company wants kept, with the same rights.
     async fn privacy_page(&self, company: Option<&str>) -> Result<PrivacyView, AppError>;
+
+    /// The page of quality. `Forbidden` for a viewer.
+    async fn quality_page(&self, query: &QualityQuery) -> Result<QualityPage, AppError>;
+
+    /// Every notice code with its documentation. `SignIn` if nobody is signed in.
+    async fn notice_codes(&self) -> Result<Vec<CodeDoc>, AppError>;
 
     /// Papers and support; open to everyone, never fails.
     async fn public_info(&self) -> PublicInfo;

@@ -14,6 +14,7 @@ use crate::{
         map::MapScreen,
         not_found::NotFound,
         privacy::PrivacyScreen,
+        quality::{NoticesScreen, QualityScreen},
         sign_in::SignIn,
         welcome::Welcome,
     },
@@ -94,6 +95,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/feed") view=FeedScreen ssr=SsrMode::Async/>
                 <Route path=path!("/company") view=CompanyScreen ssr=SsrMode::Async/>
                 <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
+                <Route path=path!("/quality") view=QualityScreen ssr=SsrMode::Async/>
+                <Route path=path!("/notices") view=NoticesScreen ssr=SsrMode::Async/>
                 <Route path=path!("/connect/done") view=ConnectDonePage ssr=SsrMode::Async/>
             </Routes>
         </Router>

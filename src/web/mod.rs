@@ -22,6 +22,8 @@ pub mod one_time;
 mod pages;
 pub mod password;
 mod principal;
+mod quality;
+mod quality_forms;
 mod rest;
 mod session;
 mod sign_in;
@@ -152,6 +154,10 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/live", get(live::live))
         .route("/map/person.ics", get(ical::person_ics))
         .route("/map/people.csv", get(export::people_csv))
+        .route("/quality/limit", post(quality_forms::limit))
+        .route("/quality/acknowledge", post(quality_forms::acknowledge))
+        .route("/quality/report.json", get(quality_forms::report_json))
+        .route("/notices.json", get(quality_forms::notices_json))
         .route("/map/people.geojson", get(pages::people_geojson))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))
         .layer(session::layer(&state));

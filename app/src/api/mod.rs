@@ -1,6 +1,7 @@
 //! Server functions: one line each, they hand on to the Backend. Called by the pages' resources.
 //! All of them only read. They are POSTs, so that names and search words are in no address and no log.
 
+use crate::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use crate::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery,
     Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo,
@@ -56,6 +57,16 @@ pub async fn get_connect_done() -> Result<ConnectDone, AppError> {
 #[server(input = Json)]
 pub async fn get_feed_page(query: FeedQuery) -> Result<FeedPage, AppError> {
     backend()?.feed_page(&query).await
+}
+
+#[server(input = Json)]
+pub async fn get_quality_page(query: QualityQuery) -> Result<QualityPage, AppError> {
+    backend()?.quality_page(&query).await
+}
+
+#[server(input = PostUrl)]
+pub async fn get_notice_codes() -> Result<Vec<CodeDoc>, AppError> {
+    backend()?.notice_codes().await
 }
 
 #[server(input = PostUrl)]

@@ -17,6 +17,7 @@ pub enum Icon {
     Cross,
     Retry,
     Bed,
+    Print,
 }
 
 impl Icon {
@@ -33,6 +34,7 @@ impl Icon {
             Icon::List => "M5.5 4H14M5.5 8H14M5.5 12H14M2 4h.6M2 8h.6M2 12h.6",
             Icon::Map => "M1.8 3.6 6 2l4 1.6L14.2 2v10.4L10 14l-4-1.6L1.8 14zM6 2v10.4M10 3.6V14",
             Icon::Tick => "M3 8.5l3.4 3.4L13 4.6",
+            Icon::Print => "M4 5.4V1.8h8v3.6M4 11.4H1.8V5.4h12.4v6H12M4 9.2h8v5H4z",
             Icon::Retry => "M13.4 8A5.4 5.4 0 1 1 11.6 4M13.4 1.8v3.4H10",
             Icon::Bed => {
                 "M1.8 3v10M1.8 10.6h12.4V13M14.2 10.6V8.4a1.6 1.6 0 0 0-1.6-1.6H7v3.8M4.2 7a1.2 1.2 0 1 0 0 2.4 1.2 1.2 0 0 0 0-2.4"

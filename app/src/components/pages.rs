@@ -24,6 +24,11 @@ const PAGES: &[PageLink] = &[
         seen_by: |_| true,
     },
     PageLink {
+        path: "/quality",
+        label: "Quality",
+        seen_by: |me| me.role != Role::Viewer,
+    },
+    PageLink {
         path: "/company",
         label: "Company",
         seen_by: Me::may_administer,

@@ -9,5 +9,6 @@ pub mod feed;
 pub mod map;
 pub mod not_found;
 pub mod privacy;
+pub mod quality;
 pub mod sign_in;
 pub mod welcome;

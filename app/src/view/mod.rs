@@ -13,6 +13,7 @@ pub mod held;
 pub mod map_page;
 pub mod me;
 pub mod person;
+pub mod quality;
 pub mod query;
 pub mod time;
 pub mod words;

@@ -5,14 +5,17 @@
 mod boards;
 mod care;
 mod company;
+mod document;
 mod feed;
 mod lines;
 mod needle;
 mod people;
 mod person;
 mod places;
+pub mod quality;
 
 use app::backend::Backend;
+use app::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use app::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, Company, CompanyView, ConnectDone, ConnectPage, FeedPage,
     FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole,
@@ -180,6 +183,39 @@ impl Backend for RequestBackend {
 
     async fn invitation(&self, code: &str) -> Result<String, AppError> {
         company::invited(&self.state, code).await
+    }
+
+    async fn quality_page(&self, query: &QualityQuery) -> Result<QualityPage, AppError> {
+        let scope = self.scope(query.company.as_deref())?;
+        let who = self.who()?;
+        if who.role == Role::Viewer {
+            return Err(AppError::Forbidden);
+        }
+        let (me, may_change) = (self.me().await?, who.may_administer());
+        let company = match scope.company() {
+            Some(id) => Some(shown(
+                self.state
+                    .store
+                    .company(&scope, id)
+                    .await
+                    .map_err(|e| fault(&e))?
+                    .ok_or(AppError::NotFound)?,
+            )),
+            None => None,
+        };
+        let asked = quality::Asked {
+            query,
+            scope: &scope,
+            me,
+            company,
+            may_change,
+        };
+        quality::page(&self.state, asked).await
+    }
+
+    async fn notice_codes(&self) -> Result<Vec<CodeDoc>, AppError> {
+        self.who()?;
+        Ok(quality::codes())
     }
 
     async fn public_info(&self) -> PublicInfo {

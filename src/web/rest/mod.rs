@@ -10,6 +10,7 @@ mod feed;
 mod id;
 mod openapi;
 mod problem;
+mod quality;
 mod subscriptions;
 mod travelers;
 mod trips;
@@ -44,6 +45,8 @@ pub fn router() -> Router<AppState> {
         .route("/travelers/{id}/timeline", get(travelers::timeline))
         .route("/exposure", post(travelers::exposure))
         .route("/trips/{id}", get(trips::trip))
+        .route("/quality/sources", get(quality::sources))
+        .route("/quality/notices", get(quality::notices))
         .fallback(|| async { Problem::not_found("path") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(CatchPanicLayer::custom(|_| {

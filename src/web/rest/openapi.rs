@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{backlog, companies, events, feed, subscriptions, travelers, trips};
+use super::{backlog, companies, events, feed, quality, subscriptions, travelers, trips};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,7 +28,9 @@ use super::{backlog, companies, events, feed, subscriptions, travelers, trips};
         travelers::whereabouts,
         travelers::timeline,
         travelers::exposure,
-        trips::trip
+        trips::trip,
+        quality::sources,
+        quality::notices
     ),
     modifiers(&Token)
 )]

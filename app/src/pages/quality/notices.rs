@@ -1,0 +1,131 @@
+//! The notices of these days: how many, of what, against which limit, since when; each leads to where it is.
+
+use super::charts;
+use crate::view::{
+    quality::{Limit, NoticeRow, QualityPage, QualityQuery, Standing},
+    words,
+};
+use leptos::prelude::*;
+
+/// A triangle in ink: filled, half, open; and the word.
+pub fn severity(word: &str) -> AnyView {
+    let class = format!("sev {word}");
+    let word = word.to_owned();
+    view! {
+        <span class=class>
+            <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path class="outer" d="M8 2.5 14.5 13.5h-13z"/><path class="inner" d="M8 8.2 11.2 13.5H4.8z"/></svg>
+            {word}
+        </span>
+    }
+    .into_any()
+}
+
+/// Tenths of a percent as text.
+pub fn tenths(of: u32) -> String {
+    if of.is_multiple_of(10) {
+        format!("{} %", of / 10)
+    } else {
+        format!("{}.{} %", of / 10, of % 10)
+    }
+}
+
+pub fn limit(limit: Option<Limit>, standing: Standing) -> AnyView {
+    let Some(limit) = limit else { return "–".into_any() };
+    match standing {
+        Standing::Error if limit.mostly > 0 => {
+            view! { <span class="old">{format!("over: mostly {}", tenths(limit.mostly))}</span> }.into_any()
+        }
+        Standing::Error => {
+            view! { <span class="old">{format!("over: error at {}", tenths(limit.error))}</span> }.into_any()
+        }
+        Standing::Warn => {
+            view! { <span class="old">{format!("over: warn at {}", tenths(limit.warn))}</span> }.into_any()
+        }
+        Standing::Insufficient => view! { <span class="second">"too few"</span> }.into_any(),
+        Standing::Within => format!("warn at {}", tenths(limit.warn)).into_any(),
+    }
+}
+
+#[component]
+pub fn Notices(page: QualityPage, query: QualityQuery) -> impl IntoView {
+    let [all, ..] = page.counts;
+    let with = |severity: Option<&str>| {
+        QualityQuery {
+            severity: severity.map(str::to_owned),
+            code: None,
+            trip: None,
+            ..query.clone()
+        }
+        .href()
+    };
+    let chips = ["error", "warning", "info"]
+        .into_iter()
+        .zip(page.counts.into_iter().skip(1))
+        .map(|(word, count)| {
+            let current = query.severity.as_deref() == Some(word);
+            view! { <a class="chip" href=with(Some(word)) rel="external" aria-current=current.then_some("true")>{severity(word)}{words::thousands(count)}</a> }
+        })
+        .collect_view();
+    let year = page.now.civil(0).year;
+    let lines = page
+        .notices
+        .iter()
+        .map(|notice| line(notice, &query, year))
+        .collect_view();
+    let of = query
+        .source
+        .as_ref()
+        .and_then(|word| page.sources.iter().find(|row| row.word == *word))
+        .map(|row| row.name.clone());
+    let source_head = if of.is_some() { "Source" } else { "Worst source" };
+    let none = page
+        .notices
+        .is_empty()
+        .then(|| view! { <p class="second pad">"None."</p> });
+    view! {
+        <section class="card scroll" tabindex="0" role="region" aria-label="Notices">
+            <header class="card-head">
+                <h2>{of.map_or("Notices".to_owned(), |name| format!("Notices of {name}"))}</h2>
+                <p class="second" data-notices=all>{format!("{} on {} of {} trips", words::thousands(all), words::thousands(page.trips.good), words::thousands(page.trips.total))}</p>
+                <nav class="chips no-print" aria-label="Which notices">
+                    <a class="chip" href=with(None) rel="external" aria-current=query.severity.is_none().then_some("true")>"All"</a>{chips}
+                </nav>
+            </header>
+            <table class="sheet">
+                <thead><tr>
+                    <th scope="col">"Notice"</th><th scope="col">"Severity"</th><th scope="col">{source_head}</th><th scope="col" class="n">"Count"</th>
+                    <th scope="col" class="n">"Rate"</th><th scope="col">"Limit"</th><th scope="col">"12 weeks"</th><th scope="col">"Acknowledged"</th>
+                </tr></thead>
+                <tbody>{lines}</tbody>
+            </table>
+            {none}
+            <p class="second pad"><a href="/notices" rel="external">"What each notice means"</a></p>
+        </section>
+    }
+}
+
+fn line(notice: &NoticeRow, query: &QualityQuery, year: i32) -> impl IntoView + use<> {
+    let (word, name) = notice.source.clone();
+    let rate = match notice.share.percent() {
+        Some(percent) => format!("{percent} %"),
+        None => "too few".to_owned(),
+    };
+    let most = notice.weeks.iter().copied().max().unwrap_or(0);
+    let weeks: Vec<Option<u32>> = notice.weeks.iter().copied().map(Some).collect();
+    let numbers = notice.weeks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    let ack = notice.ack.as_ref().map_or("–".to_owned(), |ack| {
+        format!("until {}", ack.until.civil(0).date_beside(year))
+    });
+    view! {
+        <tr data-code=notice.code.clone()>
+            <th scope="row" class="what"><a href=query.of_notice(&word, &notice.code).href() rel="external">{notice.title.clone()}</a>" "<code>{notice.code.clone()}</code></th>
+            <td>{severity(&notice.severity)}</td>
+            <td>{name}</td>
+            <td class="n count">{words::thousands(notice.count)}</td>
+            <td class="n" title=format!("{} of {}", notice.share.good, notice.share.total)>{rate}</td>
+            <td>{limit(notice.limit, notice.standing)}</td>
+            <td class="trend">{charts::weeks(&weeks, most, format!("By week: {numbers}"))}</td>
+            <td>{ack}</td>
+        </tr>
+    }
+}

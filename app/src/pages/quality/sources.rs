@@ -1,0 +1,171 @@
+//! The scorecard: a row a source, six dimensions with their counts, the score, twelve weeks; and what is getting worse.
+
+use super::charts;
+use crate::view::{
+    Instant,
+    quality::{DIMENSIONS, QualityQuery, Share, SourceRow, Worse as Worsened},
+    words,
+};
+use leptos::prelude::*;
+
+/// Below this a rate is underlined.
+const LOW: u32 = 80;
+
+pub fn rate(share: Share) -> AnyView {
+    let title = format!("{} of {}", share.good, share.total);
+    match share.percent() {
+        Some(percent) => view! { <td class="n" class:low=percent < LOW title=title.clone()>{percent}<span class="sr-only">{format!(" %, {title}")}</span></td> }.into_any(),
+        None => view! { <td class="n few" title=title.clone()>"too few"<span class="sr-only">{format!(", {title}")}</span></td> }.into_any(),
+    }
+}
+
+/// What else it is called, unless that is the same again.
+fn also(row: &SourceRow) -> String {
+    [&row.also, &row.word]
+        .into_iter()
+        .find(|other| !other.is_empty() && **other != row.name)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// Of the six dimensions accuracy alone may be missing: not everything can be compared.
+fn score(score: Option<u32>, [.., accurate]: [Share; 6]) -> AnyView {
+    match score {
+        Some(score) if accurate.percent().is_none() => {
+            view! { <td class="n score">{score}<small aria-hidden="true">"*"</small><span class="sr-only">", without accuracy"</span></td> }.into_any()
+        }
+        Some(score) => view! { <td class="n score">{score}</td> }.into_any(),
+        None => view! { <td class="n few">"insufficient"</td> }.into_any(),
+    }
+}
+
+#[component]
+pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> impl IntoView {
+    let heads = DIMENSIONS
+        .map(|(word, title)| view! { <th scope="col" class="n" title=title>{word}</th> })
+        .collect_view();
+    let lines = rows
+        .iter()
+        .map(|row| {
+            let chosen = query.source.as_deref() == Some(row.word.as_str());
+            let href = if chosen { query.whole().href() } else { query.of_source(&row.word).href() };
+            let label = format!("{}: score by week, the last {}", row.name, row.score.map_or("insufficient".to_owned(), |s| s.to_string()));
+            view! {
+                <tr class:chosen=chosen>
+                    <th scope="row" class="whose"><a href=href rel="external" aria-current=chosen.then_some("true")>{row.name.clone()}</a>" "<small>{also(row)}</small></th>
+                    <td class="n">{words::thousands(row.nights.all())}</td>
+                    <td class="located">{charts::nights(row.nights, 120)}</td>
+                    <td class="n">{words::thousands(row.nights.intent)}</td>
+                    {row.dimensions.map(rate).collect_view()}
+                    {score(row.score, row.dimensions)}
+                    <td class="trend">{charts::weeks(&row.weeks, 100, label)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let by_type = rows
+        .iter()
+        .find(|row| query.source.as_deref() == Some(row.word.as_str()))
+        .map(|row| by_type(row.clone()));
+    let behind = behind(&rows, first);
+    let alone = |row: &SourceRow| row.score.is_some() && row.dimensions[5].percent().is_none();
+    let star = rows
+        .iter()
+        .any(alone)
+        .then(|| view! { <p class="second pad">"* without accuracy: too few segments can be compared with a stronger source."</p> });
+    view! {
+        <section class="card scroll" tabindex="0" role="region" aria-label="Sources">
+            <table class="sheet">
+                <caption class="sr-only">"How good each source is. Rates in percent; a score of 100 would be without fault."</caption>
+                <thead><tr>
+                    <th scope="col">"Source"</th><th scope="col" class="n">"Nights"</th><th scope="col">"Located to"</th><th scope="col" class="n">"On intent"</th>
+                    {heads}
+                    <th scope="col" class="n">"Score"</th><th scope="col">"12 weeks"</th>
+                </tr></thead>
+                <tbody>{lines}</tbody>
+            </table>
+            {star}
+            {by_type}
+            {behind}
+        </section>
+    }
+}
+
+/// The chosen source by segment type, with the counts themselves.
+fn by_type(row: SourceRow) -> AnyView {
+    let lines = row
+        .types
+        .into_iter()
+        .map(|(kind, segments, dimensions, of)| {
+            let counts = dimensions.map(|share| view! { <td class="n">{share.good}"/"{share.total}</td> }).collect_view();
+            view! { <tr><th scope="row">{kind}</th><td class="n">{words::thousands(segments)}</td>{counts}{score(of, dimensions)}</tr> }
+        })
+        .collect_view();
+    let heads = DIMENSIONS
+        .map(|(word, _)| view! { <th scope="col" class="n">{word}</th> })
+        .collect_view();
+    view! {
+        <table class="sheet inner">
+            <caption>{format!("{} by segment type", row.name)}</caption>
+            <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Segments"</th>{heads}<th scope="col" class="n">"Score"</th></tr></thead>
+            <tbody>{lines}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// The numbers behind the lines.
+fn behind(rows: &[SourceRow], first: Instant) -> AnyView {
+    let weeks = rows.iter().map(|row| row.weeks.len()).max().unwrap_or(0);
+    let heads = (0..weeks)
+        .map(|week| {
+            let monday = first.plus(week as i64 * 7 * 86_400).civil(0).date();
+            view! { <th scope="col" class="n">{monday}</th> }
+        })
+        .collect_view();
+    let lines = rows
+        .iter()
+        .map(|row| {
+            let cells = row
+                .weeks
+                .iter()
+                .map(|score| view! { <td class="n">{score.map_or("–".to_owned(), |s| s.to_string())}</td> })
+                .collect_view();
+            view! { <tr><th scope="row">{row.name.clone()}</th>{cells}</tr> }
+        })
+        .collect_view();
+    view! {
+        <details class="behind">
+            <summary>"Scores by week, as numbers"</summary>
+            <table class="sheet inner"><thead><tr><th scope="col">"Week of"</th>{heads}</tr></thead><tbody>{lines}</tbody></table>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn Worse(worse: Vec<Worsened>, rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> impl IntoView {
+    if worse.is_empty() {
+        return view! { <section><h2>"Nothing is getting worse"</h2><p class="second">"No score fell by five points within twelve weeks."</p></section> }
+            .into_any();
+    }
+    let from = first.civil(0).date();
+    worse
+        .into_iter()
+        .map(|one| {
+            let weeks = rows.iter().find(|row| row.word == one.word).map(|row| row.weeks.clone()).unwrap_or_default();
+            let because = if one.because.is_empty() { String::new() } else { format!(" What grew most: {}.", one.because.join(", ")) };
+            let label = format!("Score {} to {} since {from}", one.was, one.is);
+            view! {
+                <section>
+                    <h2>{format!("{} is getting worse", one.name)}</h2>
+                    <p>{format!("Score {} → {} since {from}.{because}", one.was, one.is)}</p>
+                    {charts::weeks(&weeks, 100, label)}
+                    <p class="actions no-print"><a class="button" href=query.of_source(&one.word).href() rel="external">"Look into it"</a>
+                        <a class="button" href=query.of_source(&one.word).at("/quality/report.json") rel="external" download>"Report for its owner"</a></p>
+                </section>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
