@@ -26,12 +26,17 @@ pub fn is_open(path: &str) -> bool {
 
 /// What only administrators and staff of the service may read.
 fn is_for_administrators(path: &str) -> bool {
-    ["get_backlog", "get_privacy", "get_company"].contains(&name(path))
+    ["get_backlog", "get_privacy", "get_company", "get_quality_page"].contains(&name(path))
 }
 
 /// What only staff of the service may read: it is of no company.
 pub fn is_for_staff(path: &str) -> bool {
     name(path) == "get_feed_page"
+}
+
+/// What is of no company, and read by everybody who is signed in.
+pub fn is_of_everyone(path: &str) -> bool {
+    name(path) == "get_notice_codes"
 }
 
 /// `get_me` of `/api/get_me4711`.
@@ -44,11 +49,16 @@ fn name(path: &str) -> &str {
 pub fn all(traveler: &str, company: Option<&str>) -> Vec<(&'static str, Call)> {
     let call = |path| match name(path) {
         "get_me" | "get_connect_page" | "get_connect_done" | "get_public_info" | "get_backlog" | "get_privacy"
-        | "get_company" => Call::Form,
+        | "get_company" | "get_notice_codes" => Call::Form,
         "get_invitation" => Call::Code,
         "get_map_page" => {
             let mut query = serde_json::to_value(app::view::MapQuery::default()).unwrap();
             query["filter"] = "all".into();
+            query["company"] = json!(company);
+            Call::Json(json!({"query": query}))
+        }
+        "get_quality_page" => {
+            let mut query = serde_json::to_value(app::view::quality::QualityQuery::default()).unwrap();
             query["company"] = json!(company);
             Call::Json(json!({"query": query}))
         }
