@@ -189,7 +189,6 @@ impl World<'_, '_> {
             .iter()
             .any(|open| open.from.as_ref().is_none_or(|from| self.key(from.city()) == stage.x));
         let half_life = if open_return { j.decay_open_return_h } else { j.decay_h };
-        let country = self.city(stage.x).map(|city| self.context.gazetteer.city(city).country);
         // Past the usual length of this traveler's stays it goes faster.
         let overdue = self
             .usual_stay
@@ -206,17 +205,14 @@ impl World<'_, '_> {
         let faded = |t: Sec| {
             let left = level * remaining(t);
             let lost = level - left;
-            let floor = if t - anchor <= j.country_floor_days * DAY {
-                (j.country_floor.min(level) - left).max(0.0)
+            let floor = if t - anchor <= j.floor_days * DAY {
+                (j.floor_p.min(level) - left).max(0.0)
             } else {
                 0.0
             };
+            let lost = lost - floor;
             let mut mass = held.clone();
             mass.add(stage.x, -lost);
-            if let Some(country) = country {
-                mass.add(Key::Country(country), floor);
-            }
-            let lost = lost - floor;
             // R155: whoever is no longer here may be back in the room that was kept elsewhere.
             let back = kept.filter(|(_, until)| t < *until).map_or(Key::Home, |(room, _)| room);
             mass.add(back, lost * j.lost_to_home);
@@ -225,14 +221,14 @@ impl World<'_, '_> {
         };
         let step = |x: f64| anchor + (x * half_life * HOUR as f64) as Sec;
         let mut times: BTreeSet<Sec> = HALF_LIVES.into_iter().map(step).collect();
-        if level > j.country_floor {
-            times.insert(step((level / j.country_floor).log2()));
+        if level > j.floor_p {
+            times.insert(step((level / j.floor_p).log2()));
         }
         if let Some(at) = overdue {
             let faster = |x: f64| at + (x * j.decay_overdue_h * HOUR as f64) as Sec;
             times.extend(HALF_LIVES.into_iter().map(faster));
         }
-        let forget = anchor + j.country_floor_days * DAY;
+        let forget = anchor + j.floor_days * DAY;
         times.extend([forget, forget + 1]);
         times.extend(kept.iter().flat_map(|(_, until)| [*until - 1, *until]));
         let ramp = leave.map(|_| (stage.until - j.pre_departure_h * HOUR).max(anchor));
@@ -347,7 +343,13 @@ impl World<'_, '_> {
             .filter(|stay| stay.lodging);
         let check_in = lodged.map(|stay| stay.from).filter(|from| *from < stage.until).min();
         let void = self.aftermath.leads.get(&leave.no).copied();
-        let near = stage.x == Key::Home && self.km(Key::Home, y).is_some_and(|km| km <= j.missing_leg_km);
+        // Whoever lives near an airport and flies on from there only goes there that day; a leg home is a return (R161).
+        let returns = self
+            .leg(leave)
+            .to
+            .as_ref()
+            .is_some_and(|to| self.key(to.city()) == Key::Home);
+        let near = stage.x == Key::Home && !returns && self.km(Key::Home, y).is_some_and(|km| km <= j.missing_leg_km);
         let mut knots: Vec<(Sec, f64)> = Vec::new();
         if let Some(check_in) = check_in {
             let level = j.lead * leave.p;

@@ -77,11 +77,6 @@ impl Doubt {
         for key in &self.others {
             taken.add(*key, all.get(*key) * self.share);
         }
-        // R160: of what a city loses its country keeps a little.
-        let lost: f64 = taken.parts().iter().map(|(_, p)| p).sum();
-        for (key, p) in held.parts().iter().filter(|(key, _)| matches!(key, Key::Country(_))) {
-            taken.add(*key, -(p - all.get(*key)).clamp(0.0, lost));
-        }
         taken
     }
 }

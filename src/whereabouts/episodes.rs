@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::place::{CityId, CountryCode};
+use crate::place::CityId;
 
 use super::evidence;
 use super::laid::{Laid, by_top, expected, tidy, top};
@@ -237,7 +237,6 @@ impl Shown<'_, '_, '_> {
         let made = match key {
             Key::City(city) => (self.world.city_place(city), self.countries(city)),
             Key::Near(city) => (Arc::new(self.around(city)), Vec::new()),
-            Key::Country(country) => (Arc::new(self.country(country)), Vec::new()),
             Key::Home | Key::Transit(_) | Key::Unknown => (Arc::new(nowhere()), Vec::new()),
         };
         let (mut place, countries) = made;
@@ -288,19 +287,6 @@ impl Shown<'_, '_, '_> {
         place
     }
 
-    fn country(&self, code: CountryCode) -> Place {
-        let country = self.world.context.gazetteer.country(code);
-        Place {
-            kind: PlaceKind::Country,
-            code: Some(code.to_string()),
-            name: country.map_or_else(|| code.to_string(), |country| country.name.clone()),
-            country: Some(code.to_string()),
-            point: country.map(|country| [country.at.lon, country.at.lat]),
-            radius_km: 500.0,
-            city_key: None,
-        }
-    }
-
     fn leg_shown(&self, journey: &Laid, mix: &Mass, top: Key, state: State, t: Sec) -> Option<Arc<Move>> {
         let number = match state {
             State::InTransit => {
@@ -332,7 +318,7 @@ impl Shown<'_, '_, '_> {
             Key::Transit(_) => leg.map_or(Region::None, |leg| region::corridor(j, leg, None)),
             Key::Home => self.home.as_deref().map_or(Region::None, region::circle),
             Key::Unknown => prism(world, ways).unwrap_or_default(),
-            Key::City(_) | Key::Near(_) | Key::Country(_) => {
+            Key::City(_) | Key::Near(_) => {
                 if let Some(drive) = drive(world, ways, top) {
                     return drive;
                 }

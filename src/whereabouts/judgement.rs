@@ -101,10 +101,10 @@ pub struct Judgement {
     pub decay_overdue_h: f64,
     /// R160: with an open return ticket (R33), hours.
     pub decay_open_return_h: f64,
-    /// R160: presence in the country is not forgotten below this …
-    pub country_floor: f64,
+    /// R160: presence where nothing led away from is not forgotten below this …
+    pub floor_p: f64,
     /// R160: … for so many days.
-    pub country_floor_days: i64,
+    pub floor_days: i64,
     /// R155, R171: of those who do not take a leg, the share that is still where it leaves; the rest is unknown.
     pub left_behind: f64,
     /// Of the mass that a leg does not explain, the least share that stays where the leg leaves: somebody may miss it.
@@ -264,8 +264,8 @@ impl Judgement {
         decay_overdue_h: 24.0,
         decay_open_return_h: 48.0,
         // A little above the .05 of the list, so that rounding loses nobody.
-        country_floor: 0.051,
-        country_floor_days: 90,
+        floor_p: 0.051,
+        floor_days: 90,
         left_behind: 0.70,
         missed: 0.50,
         lead: 0.80,

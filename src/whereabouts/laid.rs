@@ -132,11 +132,10 @@ pub(super) fn top(parts: impl Iterator<Item = (Key, f64)> + Clone) -> Key {
         .map(|(_, p)| p)
         .sum();
     let rank = |key: Key| match key {
-        Key::City(_) => 5,
-        Key::Transit(_) => 4,
-        Key::Home => 3,
-        Key::Near(_) => 2,
-        Key::Country(_) => 1,
+        Key::City(_) => 4,
+        Key::Transit(_) => 3,
+        Key::Home => 2,
+        Key::Near(_) => 1,
         Key::Unknown => 0,
     };
     let mut best = (Key::Unknown, -1.0);

@@ -65,7 +65,7 @@ impl<'l> Ways<'l> {
 pub(super) fn state(world: &World<'_, '_>, ways: &Ways<'_>, top: Key) -> State {
     match top {
         Key::Transit(_) => State::InTransit,
-        Key::Unknown | Key::Country(_) => State::Unknown,
+        Key::Unknown => State::Unknown,
         Key::Near(_) => State::Stay,
         Key::Home | Key::City(_) => {
             // The path that puts most into the place says what is done there.

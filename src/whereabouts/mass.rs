@@ -2,7 +2,7 @@
 //! Used by `stage`, `path` and `episodes`.
 //! Always holds: the parts of a mass add up to 1 and none is negative; between two knots everything is linear.
 
-use crate::place::{CityId, CountryCode};
+use crate::place::CityId;
 
 use super::times::Sec;
 
@@ -17,8 +17,6 @@ pub(super) enum Key {
     City(CityId),
     /// Around a city region: day trips, drives (R153, R164, R198).
     Near(CityId),
-    /// Somewhere in a country (R160).
-    Country(CountryCode),
     /// Anywhere else.
     #[default]
     Unknown,

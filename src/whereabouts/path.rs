@@ -203,7 +203,7 @@ impl Path {
             }
         }
         // R182: several beds in one city agree without end; still nothing is certain.
-        let place = |key: &Key| matches!(key, Key::City(_) | Key::Near(_) | Key::Country(_));
+        let place = |key: &Key| matches!(key, Key::City(_) | Key::Near(_));
         let most = mass
             .parts()
             .iter()

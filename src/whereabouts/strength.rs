@@ -101,15 +101,15 @@ impl Basis<'_> {
                 Some(false) => j.request_rejected,
                 None => p.min(j.class_prior[1]),
             };
-            // The whole request has passed with its first day, also its way back.
+            // The whole request has passed once its first day is over, also its way back.
             let first = self
                 .trip
                 .starts
                 .utc
                 .or(self.trip.starts.local.map(|local| local.and_utc()));
-            let first = first.map_or(starts, |at| at.timestamp().min(starts));
-            if first > as_of.timestamp() {
-                changes.push(first);
+            let passed = first.map_or(starts, |at| at.timestamp().min(starts)) + DAY;
+            if passed > as_of.timestamp() {
+                changes.push(passed);
             } else {
                 p = p.min(j.request_passed);
             }

@@ -171,12 +171,14 @@ fn r93_a_request_whose_date_passed() {
         request
     };
     let before = located(vec![request()]);
+    let meanwhile = located_from("NYC", "2026-11-10T20:00", vec![request()]);
     let after = located_from("NYC", "2026-11-11T00:00", vec![request()]);
     let at = "2026-11-11T12:30";
     assert!(near(p(&before, "LON", at), 0.60) && near(p(&after, "LON", at), 0.25));
+    assert!(near(p(&meanwhile, "LON", at), 0.60), "the day is not over");
     assert_eq!(
         before.changes_at,
-        Some(utc("2026-11-10T00:00")),
+        Some(utc("2026-11-11T00:00")),
         "the store must know when to ask again"
     );
 }

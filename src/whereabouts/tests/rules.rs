@@ -576,6 +576,11 @@ fn r160_one_way_presence_fades_and_the_country_is_not_forgotten() {
     let month = t.exposure(&britain, utc("2027-01-10T00:00"), utc("2027-01-10T12:00"));
     assert!((0.05..0.06).contains(&month.p), "{month:?}");
     assert_eq!(month.group, Group::Possible);
+    let lingering = p(&t, "LON", "2027-01-10T06:00");
+    assert!(
+        (0.05..0.06).contains(&lingering),
+        "where they were last known they are not forgotten: {lingering}"
+    );
     let later = t.exposure(&britain, utc("2027-03-10T00:00"), utc("2027-03-10T12:00"));
     assert_eq!((later.p, later.group), (0.0, Group::None));
     let lodged = booked(vec![out(), bed()]);
@@ -595,6 +600,30 @@ fn r161_only_the_return_is_known() {
     ] {
         assert!(near(p(&t, "LON", at), expected), "{at} {}", p(&t, "LON", at));
     }
+}
+
+#[test]
+fn r161_a_return_to_a_home_nearby_says_as_much() {
+    // Boston is a drive from New York: nobody needs a booking to get there.
+    let t = booked(vec![air(
+        "BOS",
+        "JFK",
+        "2026-11-13T17:00",
+        "2026-11-13T18:20",
+        "B6 117",
+    )]);
+    for (at, expected) in [("2026-11-13T21:59", 0.736), ("2026-11-11T22:00", 0.368)] {
+        assert!(near(p(&t, "BOS", at), expected), "{at} {}", p(&t, "BOS", at));
+    }
+    // But whoever only flies on from there goes there that day (R143).
+    let on = booked(vec![air(
+        "BOS",
+        "LHR",
+        "2026-11-13T17:00",
+        "2026-11-14T05:00",
+        "BA 212",
+    )]);
+    assert!(p(&on, "BOS", "2026-11-11T22:00") < 0.01);
 }
 
 #[test]
