@@ -137,6 +137,7 @@ fn person_page() -> PersonPage {
                 rules: vec!["R25".into()],
             })
             .to_vec(),
+        lacks: Some(EVIL.into()),
         timeline: vec![
             spell(SpellKind::Corridor, time(-9_000), time(-100)),
             spell(SpellKind::Stay(Grade::Intent), time(-100), time(9_000)),

@@ -259,6 +259,27 @@ pub struct Evidence {
     pub says: String,
     /// It speaks against the answer.
     pub against: bool,
+    /// What is held, in a word: "confirmed"; `None` where `says` doubts it or nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    /// Through whom the source has it: a reservation system, a supplier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+    /// `BookingOwner` of the other bookings of the same thing (R101, R108).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// `City::key` of the region that it speaks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+}
+
+/// Nights for which nobody booked a bed (R210–R213).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Bedless {
+    /// The first of them, on the calendar there.
+    pub from: NaiveDate,
+    /// How many; `None` where nobody knows when they leave.
+    pub nights: Option<u32>,
 }
 
 /// A city that a booking names for a whole calendar day, though the hour is unknown (R27, R39).
@@ -315,6 +336,9 @@ pub struct Episode {
     /// Cities named for a day that this episode touches (R27, R39).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expected: Vec<Expected>,
+    /// No bed is booked where they most probably are (R210–R213).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bedless: Option<Bedless>,
 }
 
 /// A region with its probability: the answer to "where" (R186).

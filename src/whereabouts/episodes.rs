@@ -11,6 +11,7 @@ use super::evidence;
 use super::laid::{Laid, by_top, expected, tidy, top};
 use super::looks::{Ways, drive, grade, leg_move, nowhere, prism, state, venue};
 use super::mass::{Key, Mass};
+use super::opportunities::Nights;
 use super::places::{self, Exact};
 use super::region;
 use super::times::{Sec, Span, instant};
@@ -21,7 +22,7 @@ use super::{Episode, Expected, Hypothesis, Move, Place, PlaceKind, Ramp, Region,
 pub(super) fn episodes(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Episode> {
     let mut shown = Shown {
         world,
-        words: evidence::Words::default(),
+        words: evidence::Words::of(world),
         places: BTreeMap::new(),
         home: None,
         expected: Vec::new(),
@@ -43,6 +44,25 @@ pub(super) fn episodes(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Episode> {
         }
     }
     episodes
+}
+
+/// Says of each episode which nights lack a bed where the traveler most probably is.
+pub(super) fn lacking(world: &World<'_, '_>, nights: &[Nights], episodes: &mut [Episode]) {
+    for lack in nights {
+        let Some(city) = world.city(lack.city).map(|city| world.city_place(city)) else {
+            continue;
+        };
+        let first = episodes.partition_point(|episode| episode.until.timestamp() <= lack.from);
+        let during = episodes[first..]
+            .iter_mut()
+            .take_while(|episode| episode.from.timestamp() < lack.until);
+        for episode in during.filter(|episode| matches!(episode.state, State::Stay | State::PostArrival)) {
+            let there = |h: &Hypothesis| h.place.city_key.is_some() && h.place.city_key == city.city_key;
+            if episode.hypotheses.first().is_some_and(there) {
+                episode.bedless = Some(lack.bedless);
+            }
+        }
+    }
 }
 
 /// One path's probabilities over time without explanations, for exposure.
@@ -206,6 +226,7 @@ impl Shown<'_, '_, '_> {
             source_as_of: None,
             home_place: self.home.clone(),
             expected: Vec::new(),
+            bedless: None,
         }
     }
 

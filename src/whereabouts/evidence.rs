@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::Evidence;
 use super::claims::WitnessNo;
-use super::explain::{self, Piece, Role, Roles};
+use super::explain::{self, COPY, Piece, Role, Roles};
 use super::looks::{Way, Ways};
 use super::mass::Key;
 use super::path::{Doing, Path};
@@ -26,7 +26,23 @@ const LEAST_PATH: f64 = 0.02;
 #[derive(Default)]
 pub(super) struct Words {
     says: BTreeMap<Piece, String>,
-    evidence: BTreeMap<(WitnessNo, Roles, bool), Arc<Evidence>>,
+    evidence: BTreeMap<(WitnessNo, Roles, bool, Key), Arc<Evidence>>,
+    /// The other bookings of the same thing, by the first of them.
+    also: BTreeMap<WitnessNo, Vec<WitnessNo>>,
+}
+
+impl Words {
+    pub fn of(world: &World<'_, '_>) -> Words {
+        let legs = world.claims.legs.iter().map(|leg| &leg.witnesses);
+        let stays = world.claims.stays.iter().map(|stay| &stay.witnesses);
+        let several = legs.chain(stays).filter(|witnesses| witnesses.len() > 1);
+        Words {
+            also: several
+                .map(|witnesses| (witnesses[0], witnesses[1..].to_vec()))
+                .collect(),
+            ..Words::default()
+        }
+    }
 }
 
 /// A claim in its role, how much it counts, and for or against.
@@ -35,6 +51,8 @@ struct Item {
     roles: Roles,
     weight: f64,
     against: bool,
+    /// The place that it speaks for.
+    key: Key,
 }
 
 /// What is found for one episode.
@@ -48,7 +66,14 @@ struct Found<'w> {
 
 impl Found<'_> {
     /// Counts a claim; `says` is asked once.
-    fn add(&mut self, no: WitnessNo, role: Role, share: f64, against: bool, says: impl FnOnce() -> String) {
+    fn add(
+        &mut self,
+        no: WitnessNo,
+        role: Role,
+        share: f64,
+        (key, against): (Key, bool),
+        says: impl FnOnce() -> String,
+    ) {
         let weight = share * self.weight;
         match self
             .items
@@ -66,6 +91,7 @@ impl Found<'_> {
                     roles: Roles::of(role),
                     weight,
                     against,
+                    key,
                 });
             }
         }
@@ -127,10 +153,11 @@ pub(super) fn collect(
             match doing {
                 Doing::Leg(i) => {
                     let leg = world.leg(&path.legs[i]);
-                    found.add(leg.witnesses[0], Role::Riding, share * 2.0, against, || {
+                    let riding = (path.legs[i].key(), against);
+                    found.add(leg.witnesses[0], Role::Riding, share * 2.0, riding, || {
                         explain::leg(world, leg, Role::Riding)
                     });
-                    copies(world, &mut found, &leg.witnesses, share);
+                    copies(world, &mut found, &leg.witnesses, share, riding);
                 }
                 Doing::Stage(i) => stage(world, &mut found, path, (i, share), t),
             }
@@ -144,7 +171,7 @@ pub(super) fn collect(
                     (_, true) => Role::Unsupported,
                     _ => Role::Staying,
                 };
-                found.add(stay.witnesses[0], role, 1.0, overlay.key != top, || {
+                found.add(stay.witnesses[0], role, 1.0, (overlay.key, overlay.key != top), || {
                     explain::stay(world, stay, role)
                 });
             }
@@ -160,7 +187,7 @@ pub(super) fn collect(
             } else {
                 Role::Contradicts
             };
-            found.add(point.witness, role, 0.8, touch.key != top, || {
+            found.add(point.witness, role, 0.8, (touch.key, touch.key != top), || {
                 explain::point(world, point, role)
             });
         }
@@ -175,7 +202,10 @@ pub(super) fn collect(
                     .iter()
                     .any(|stage| stage.y == Some(key) && stage.kind == Kind::Lead);
             if near && (leads || path.overlays.iter().any(|overlay| overlay.key == key && overlay.orphan)) {
-                found.add(void.witness, Role::Void, 0.9, key == top, || explain::void(world, void));
+                // It speaks for no place: it says why not there.
+                found.add(void.witness, Role::Void, 0.9, (Key::Unknown, key == top), || {
+                    explain::void(world, void)
+                });
             }
         }
     }
@@ -204,27 +234,33 @@ pub(super) fn collect(
         .filter(|item| !item.against)
         .filter_map(|item| world.claims.witness(item.no).modified())
         .max();
-    let Words { says, evidence } = found.words;
+    let Words { says, evidence, also } = found.words;
     let shown = found.items.iter().map(|item| {
         let made = || {
             let says = says.get(&(item.no, item.roles.first())).cloned().unwrap_or_default();
             let witness = world.claims.witness(item.no);
-            Arc::new(explain::evidence(witness, item.roles, says, item.against))
+            let others = also.get(&item.no).into_iter().flatten();
+            Arc::new(Evidence {
+                also: explain::others(world, others.copied()),
+                city: world
+                    .city(item.key)
+                    .and_then(|city| world.city_place(city).city_key.clone()),
+                ..explain::evidence(witness, item.roles, says, item.against)
+            })
         };
-        let known = evidence.entry((item.no, item.roles, item.against));
+        let known = evidence.entry((item.no, item.roles, item.against, item.key));
         known.or_insert_with(made).clone()
     });
     (shown.collect(), newest)
 }
 
 /// The other bookings of the same movement (R101, R112).
-fn copies(world: &World<'_, '_>, found: &mut Found<'_>, witnesses: &[WitnessNo], share: f64) {
+fn copies(world: &World<'_, '_>, found: &mut Found<'_>, witnesses: &[WitnessNo], share: f64, speaks: (Key, bool)) {
     for no in witnesses.iter().skip(1).take(2) {
         let witness = world.claims.witness(*no);
-        let against = found.against;
-        found.add(*no, Role::Copy, share * 0.2, against, || match witness.locator() {
-            "" => "The same is in another booking.".to_owned(),
-            locator => format!("The same is in another booking, {locator}."),
+        found.add(*no, Role::Copy, share * 0.2, speaks, || match witness.locator() {
+            "" => format!("{COPY}."),
+            locator => format!("{COPY}, {locator}."),
         });
     }
 }
@@ -244,10 +280,9 @@ fn stage(world: &World<'_, '_>, found: &mut Found<'_>, path: &Path, (i, share): 
         };
         // Home again for days: the flight that brought the traveler home is history.
         if stage.kind != Kind::Home || t - leg.arr.until <= 3 * DAY {
-            found.add(leg.witnesses[0], role, share, against, || {
-                explain::leg(world, leg, role)
-            });
-            copies(world, found, &leg.witnesses, share);
+            let here = (stage.x, against);
+            found.add(leg.witnesses[0], role, share, here, || explain::leg(world, leg, role));
+            copies(world, found, &leg.witnesses, share, here);
         }
     }
     if let Some(leg) = leave_soon {
@@ -258,7 +293,8 @@ fn stage(world: &World<'_, '_>, found: &mut Found<'_>, path: &Path, (i, share): 
         };
         let far = stage.kind == Kind::Lead && leg.dep.from - t > 14 * DAY;
         if !far {
-            found.add(leg.witnesses[0], role, share * 0.7, against, || {
+            let there = (stage.y.unwrap_or(stage.x), against);
+            found.add(leg.witnesses[0], role, share * 0.7, there, || {
                 explain::leg(world, leg, role)
             });
         }
@@ -272,7 +308,8 @@ fn stage(world: &World<'_, '_>, found: &mut Found<'_>, path: &Path, (i, share): 
             } else {
                 Role::Staying
             };
-            found.add(stay.witnesses[0], role, share * stay.strength.p, against, || {
+            let there = (world.key(stay.spot.city()), against);
+            found.add(stay.witnesses[0], role, share * stay.strength.p, there, || {
                 explain::stay(world, stay, role)
             });
         }

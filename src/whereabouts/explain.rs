@@ -4,7 +4,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
-use crate::itinerary::Source;
+use crate::itinerary::{Source, TripStatus};
 use crate::place::{CityId, Zone};
 
 use super::Evidence;
@@ -14,6 +14,9 @@ use super::places::Spot;
 use super::status::{self, Held};
 use super::times::{Mode, Sec, instant};
 use super::world::World;
+
+/// How every sentence about a copy begins.
+pub(super) const COPY: &str = "The same is in another booking";
 
 /// What a claim does for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,16 +120,50 @@ pub(super) fn evidence(witness: &Witness<'_>, roles: Roles, says: String, agains
         trip: witness.trip.id.clone(),
         booking: witness.locator().to_owned(),
         segment: witness.label(),
-        source: witness
-            .booking
-            .owner
-            .clone()
-            .unwrap_or_else(|| source(witness.source()).to_owned()),
+        source: owner(witness),
         modified: witness.modified(),
         rules,
         says,
         against,
+        held: held(witness).map(str::to_owned),
+        via: via(witness),
+        also: Vec::new(),
+        city: None,
     }
+}
+
+/// What is held, in a word; what is in doubt says so itself.
+fn held(witness: &Witness<'_>) -> Option<&'static str> {
+    if witness.source() == Source::TravelRequest || witness.trip.status == TripStatus::Virtual {
+        return None;
+    }
+    match status::classify(witness.segment.status.as_deref(), false).0 {
+        Held::Boarded => Some("checked in"),
+        Held::Confirmed if witness.trip.status == TripStatus::Ticketed => Some("ticketed"),
+        Held::Confirmed | Held::TimesChanged => Some("confirmed"),
+        _ => None,
+    }
+}
+
+/// Reservation system or supplier, unless it only says that somebody typed.
+fn via(witness: &Witness<'_>) -> Option<String> {
+    let via = witness.booking.booking_source.as_deref().map(str::trim)?;
+    let told = !via.is_empty() && via.len() <= 32 && !via.eq_ignore_ascii_case("manual");
+    told.then(|| via.to_owned())
+}
+
+/// The sources of other bookings of the same thing, each once.
+pub(super) fn others(world: &World<'_, '_>, witnesses: impl Iterator<Item = WitnessNo>) -> Vec<String> {
+    let mut others: Vec<String> = witnesses.map(|no| owner(world.claims.witness(no))).collect();
+    others.sort_unstable();
+    others.dedup();
+    others
+}
+
+/// `BookingOwner` as delivered, or what stands for it.
+fn owner(witness: &Witness<'_>) -> String {
+    let named = witness.booking.owner.clone();
+    named.unwrap_or_else(|| source(witness.source()).to_owned())
 }
 
 fn source(source: Source) -> &'static str {

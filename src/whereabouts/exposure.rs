@@ -124,7 +124,23 @@ impl Area {
     }
 }
 
-fn city_key(code: &str) -> Option<String> {
+impl Area {
+    /// A place as somebody writes it: the code of a city or one of its airports, a `City::key`, a country's code or name, or
+    /// the name of a city.
+    pub fn named(text: &str) -> Option<Area> {
+        let (text, gazetteer) = (text.trim(), Gazetteer::embedded());
+        if let Some(key) = city_key(text) {
+            return Some(Area::City(key));
+        }
+        if let Some(country) = gazetteer.country_named(text) {
+            return Some(Area::Country(country.code.to_string()));
+        }
+        let found = gazetteer.cities_named(text, None, None);
+        found.first().map(|found| Area::City(gazetteer.city(found.city).key()))
+    }
+}
+
+pub(super) fn city_key(code: &str) -> Option<String> {
     let gazetteer = Gazetteer::embedded();
     let by_code = Code::parse(code).and_then(|code| {
         gazetteer
@@ -135,7 +151,7 @@ fn city_key(code: &str) -> Option<String> {
 }
 
 /// The probability of being in the area at a fraction of an episode, as a pair of numbers for both ends.
-fn in_area(area: &Area, episode: &Episode) -> Ramp {
+pub(super) fn in_area(area: &Area, episode: &Episode) -> Ramp {
     let mut sum = Ramp::default();
     let mut add = |p: Ramp, share: f64| {
         sum.from += p.from * share;

@@ -3,6 +3,7 @@
 //! Always holds: pure and deterministic: no clock, no randomness, no input but the records (R188). Rule ids (R25 …) are those of the
 //! rules this room implements; every number that is judgement is in `judgement.rs`.
 
+mod account;
 mod aftermath;
 mod answer;
 mod case;
@@ -46,6 +47,7 @@ mod timeline;
 mod times;
 mod told;
 mod view;
+mod why_not;
 mod world;
 
 #[cfg(test)]
@@ -58,9 +60,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::itinerary::{Oddity, Trip};
 
+pub use account::Account;
 pub use answer::{
-    Answer, Band, CountryLikely, Episode, Evidence, Expected, Exposure, Grade, Group, Hypothesis, Likely, Move, Notice,
-    Opportunity, Place, PlaceKind, Ramp, Region, Severity, State, Whereabouts,
+    Answer, Band, Bedless, CountryLikely, Episode, Evidence, Expected, Exposure, Grade, Group, Hypothesis, Likely,
+    Move, Notice, Opportunity, Place, PlaceKind, Ramp, Region, Severity, State, Whereabouts,
 };
 pub use case::{CaseError, explain_case, locate_case};
 pub use catalogue::{CATALOGUE, Code, Dimension, code};
@@ -72,6 +75,7 @@ pub use party::{Companion, companions, share_of};
 pub use status::{CouponState, Held, classify as classify_status};
 pub use timeline::{Timeline, timeline};
 pub use times::Mode;
+pub use why_not::{WhyNot, why_not};
 
 /// Who is being located.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,9 +14,9 @@ use super::mass::Key;
 use super::path::Path;
 use super::places::{Exact, Spot};
 use super::stage::{Kind, Stage};
-use super::times::{DAY, HOUR, Mode, Sec};
+use super::times::{DAY, HOUR, Mode, Sec, day_span};
 use super::world::World;
-use super::{Opportunity, State};
+use super::{Bedless, Opportunity, State};
 
 /// A leg or stay less probable than this needs nothing yet.
 const LEAST: f64 = 0.4;
@@ -24,13 +24,26 @@ const LEAST: f64 = 0.4;
 struct Finder<'w, 'c, 'a> {
     world: &'w World<'c, 'a>,
     found: Vec<Opportunity>,
+    bedless: Vec<Nights>,
 }
 
-/// All opportunities of a traveler.
-pub(super) fn opportunities(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Opportunity> {
+/// Nights without a bed: in which city, and from when until when they are told of.
+pub(super) struct Nights {
+    pub city: Key,
+    pub from: Sec,
+    pub until: Sec,
+    pub bedless: Bedless,
+}
+
+/// Nobody who left no date is told of for longer.
+const OPEN_NIGHTS: Sec = 30 * DAY;
+
+/// All opportunities of a traveler, and the nights that lack a bed.
+pub(super) fn opportunities(world: &World<'_, '_>, laid: &[Laid]) -> (Vec<Opportunity>, Vec<Nights>) {
     let mut finder = Finder {
         world,
         found: Vec::new(),
+        bedless: Vec::new(),
     };
     for journey in laid {
         // The most probable path, if it is more probable than not.
@@ -43,7 +56,7 @@ pub(super) fn opportunities(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Opportu
         .found
         .sort_by(|a, b| (a.from, &a.kind, &a.city, &a.id).cmp(&(b.from, &b.kind, &b.city, &b.id)));
     finder.found.dedup_by(|a, b| a.id == b.id);
-    finder.found
+    (finder.found, finder.bedless)
 }
 
 impl Finder<'_, '_, '_> {
@@ -200,7 +213,22 @@ impl Finder<'_, '_, '_> {
                 explain::day(to)
             );
             self.add("Hotel", &self.trip(enter), (None, stage.x), (from, Some(to)), says);
+            self.without_bed(stage.x, zone, from, Some(to));
         }
+    }
+
+    /// Told of from the first day on until noon after the last night.
+    fn without_bed(&mut self, city: Key, zone: Option<crate::place::Zone>, from: NaiveDate, to: Option<NaiveDate>) {
+        let noon = |day| day_span(day, zone).from + DAY / 2;
+        self.bedless.push(Nights {
+            city,
+            from: day_span(from, zone).from,
+            until: to.map_or(noon(from) + OPEN_NIGHTS, noon),
+            bedless: Bedless {
+                from,
+                nights: to.and_then(|to| u32::try_from((to - from).num_days()).ok()),
+            },
+        });
     }
 
     /// R213: arrived, and nothing follows.
@@ -220,6 +248,7 @@ impl Finder<'_, '_, '_> {
                 (enter.arr_day, Some(next)),
                 says,
             );
+            self.without_bed(stage.x, zone, enter.arr_day, None);
         }
         let kind = if enter.mode == Mode::Air { "Air" } else { "Rail" };
         if !enter.drive {

@@ -121,7 +121,9 @@ pub fn timeline(
             .filter(|journey| journey.paths.len() > 1)
             .map(|journey| alternatives(&world, journey))
             .collect();
-        made.opportunities = opportunities(&world, &laid);
+        let (missing, bedless) = opportunities(&world, &laid);
+        made.opportunities = missing;
+        episodes::lacking(&world, &bedless, &mut made.episodes);
         raise_path_notices(&world, &laid, &mut notices);
         for trip in uncovered_nights(&made.opportunities) {
             notices.push(notice(

@@ -46,6 +46,7 @@ fn write(text: &mut String, timeline: &Timeline, more: &[Notice]) -> fmt::Result
         if !episode.evidence.is_empty() && episode.evidence == before {
             writeln!(text, "    for the same reasons")?;
         } else {
+            writeln!(text, "    {}", episode.account(timeline.as_of).text())?;
             episode.evidence.iter().try_for_each(|reason| evidence(text, reason))?;
         }
         before = &episode.evidence;

@@ -232,6 +232,7 @@ impl Timeline {
             source_as_of: None,
             home_place: self.home_place.clone(),
             expected: Vec::new(),
+            bedless: None,
         }
     }
 

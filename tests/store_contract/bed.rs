@@ -369,6 +369,7 @@ pub fn home(from: DateTime<Utc>, until: DateTime<Utc>) -> Episode {
         source_as_of: None,
         home_place: Some(Arc::new(city("DEN"))),
         expected: Vec::new(),
+        bedless: None,
     }
 }
 
@@ -416,6 +417,10 @@ pub fn citing(episode: Episode, trip: &str) -> Episode {
         rules: vec!["R25".to_owned()],
         says: format!("because of {trip}"),
         against: false,
+        held: None,
+        via: None,
+        also: Vec::new(),
+        city: None,
     })];
     Episode { evidence, ..episode }
 }

@@ -16,6 +16,7 @@ pub fn paths(rig: &Rig) -> Vec<(&'static str, String, Value)> {
         get("/api/v1/companies"),
         get("/api/v1/whereabouts"),
         get(&format!("/api/v1/travelers/{}/timeline", rig.traveler_a)),
+        get(&format!("/api/v1/travelers/{}/why-not?place=PAR", rig.traveler_a)),
         get(&format!("/api/v1/trips/{TRIP_A}")),
         ("POST", "/api/v1/exposure".to_owned(), exposure),
         ("POST", "/api/v1/events/1/replay".to_owned(), Value::Null),
@@ -281,6 +282,39 @@ async fn whereabouts_have_the_contracts_shape() {
             "{e}"
         );
     }
+}
+
+#[tokio::test]
+async fn r185_the_answer_says_why_in_sentences_and_why_not_elsewhere() {
+    let rig = rig().await;
+    let page = rig.get("viewer-a", "/api/v1/whereabouts?q=emil").await.json();
+    let why = &page["travelers"][0]["why"];
+    let because = why["because"][0].as_str().unwrap();
+    assert!(because.contains("confirmed, from the agency"), "{because}");
+
+    let path = format!("/api/v1/travelers/{}/why-not", rig.traveler_a);
+    let not = rig.get("viewer-a", &format!("{path}?place=Paris")).await.json();
+    assert_eq!(keys(&not), ["as_of", "at", "band", "because", "p", "place", "traveler"]);
+    assert_eq!(
+        (&not["place"], &not["band"]),
+        (&json!("Paris"), &json!("very_unlikely"))
+    );
+    let because = not["because"].as_array().unwrap();
+    assert_eq!(because[0], "Nothing that we know puts them in Paris.");
+    assert!(
+        because[1].as_str().unwrap().starts_with("They are in London with "),
+        "{because:?}"
+    );
+    // Where they are, the answer says so.
+    let there = rig.get("viewer-a", &format!("{path}?place=GB")).await.json();
+    assert!(there["p"].as_f64().unwrap() > 0.5, "{there}");
+    for wrong in ["", "?place=no+such+place", "?place=LON&at=yesterday"] {
+        rig.get("viewer-a", &format!("{path}{wrong}")).await.is_problem(400);
+    }
+    let long = "x".repeat(201);
+    rig.get("viewer-a", &format!("{path}?place={long}"))
+        .await
+        .is_problem(400);
 }
 
 #[tokio::test]

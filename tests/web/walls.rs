@@ -111,6 +111,11 @@ async fn another_companys_ids_answer_exactly_as_ids_that_do_not_exist() {
             "/api/v1/travelers/nobody/timeline".to_owned(),
         ),
         (
+            "GET",
+            format!("/api/v1/travelers/{}/why-not?place=LON", rig.traveler_b),
+            "/api/v1/travelers/nobody/why-not?place=LON".to_owned(),
+        ),
+        (
             "POST",
             format!("/api/v1/events/{event}/replay"),
             "/api/v1/events/999999/replay".to_owned(),

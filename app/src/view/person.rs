@@ -158,7 +158,7 @@ pub struct Spell {
     pub day_only: bool,
     /// `between 00:00 and 20:30 GMT`, `Thon Hotel Warsaw`.
     pub notes: Vec<String>,
-    /// What somebody should see to: `4 nights without lodging`.
+    /// What somebody should see to: `4 nights without a hotel`.
     pub attention: Option<String>,
     pub percent: u8,
 }
@@ -276,6 +276,8 @@ pub struct PersonPage {
     pub bar: Vec<BarPart>,
     /// For first, strongest first; then against.
     pub reasons: Vec<Reason>,
+    /// `No hotel is booked for 2 nights from 11 Nov.`
+    pub lacks: Option<String>,
     /// In order of time, without overlap.
     pub timeline: Vec<Spell>,
     pub trips: Vec<TripLine>,

@@ -17,7 +17,7 @@ use crate::itinerary::{Source, TripStatus};
 use crate::place::{Gazetteer, LonLat, Zone};
 use crate::store::{Scope, TravelerRow, TripRow};
 use crate::web::AppState;
-use crate::whereabouts::{Episode, Evidence, Hypothesis, Move, Place, PlaceKind, State};
+use crate::whereabouts::{Bedless, Episode, Evidence, Hypothesis, Move, Place, PlaceKind, State};
 
 /// Days of the timeline before and after the instant.
 const BACK_D: i64 = 20;
@@ -58,6 +58,7 @@ pub async fn page(
         at: instant(at),
         bar: shares.bar(home.as_deref()),
         reasons: current.map(|e| reasons(&e.evidence, &trips)).unwrap_or_default(),
+        lacks: current.and_then(|e| e.bedless).map(Bedless::told),
         timeline: timeline(&episodes, home.as_deref(), traveler.home.as_deref()),
         on_map: on_map(current, &shares, &answer, at),
         trips: trips.iter().map(trip_line).collect(),
@@ -263,10 +264,13 @@ fn reasons(evidence: &[Arc<Evidence>], trips: &[TripRow]) -> Vec<Reason> {
     let mut reasons = evidence
         .iter()
         .map(|e| Reason {
-            says: e.says.clone(),
+            says: e.told_beside_source(),
             against: e.against,
             strength: Some(strength(e)),
-            source: source_words(&e.source),
+            source: match &e.via {
+                Some(via) => format!("{} ({via})", source_words(&e.source)),
+                None => source_words(&e.source),
+            },
             modified_at: e.modified.map(instant),
             booking: Some(e.booking.clone()).filter(|b| !b.is_empty() && trips.iter().any(|t| t.trip.id == e.trip)),
             rules: e.rules.clone(),
@@ -431,6 +435,7 @@ fn timeline(episodes: &[Episode], home: Option<&str>, home_key: Option<&str>) ->
                 if !last.spell.kind.is_move() || end(&draft.spell) > end(&last.spell) {
                     last.spell.until = Some(clock(episode.until, last.zone));
                 }
+                last.spell.attention = last.spell.attention.take().or(draft.spell.attention);
                 if draft.best > last.best {
                     (last.best, last.spell.percent) = (draft.best, draft.spell.percent);
                 }
@@ -568,6 +573,7 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
             {
                 draft.spell.notes.push(venue.name.clone());
             }
+            draft.spell.attention = episode.bedless.map(nights_without_bed);
             draft
         }
         (Top::Nothing, _) => make(
@@ -578,6 +584,15 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
             home_zone,
             shares.unknown,
         ),
+    }
+}
+
+/// Beside the dates of the stay.
+fn nights_without_bed(bedless: Bedless) -> String {
+    match bedless.nights {
+        Some(1) => "1 night without a hotel".to_owned(),
+        Some(nights) => format!("{nights} nights without a hotel"),
+        None => "no hotel".to_owned(),
     }
 }
 

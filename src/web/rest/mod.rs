@@ -43,6 +43,7 @@ pub fn router() -> Router<AppState> {
         .route("/companies/{id}/backlog", get(backlog::show).post(backlog::fill))
         .route("/whereabouts", get(travelers::whereabouts))
         .route("/travelers/{id}/timeline", get(travelers::timeline))
+        .route("/travelers/{id}/why-not", get(travelers::why_not))
         .route("/exposure", post(travelers::exposure))
         .route("/trips/{id}", get(trips::trip))
         .route("/quality/sources", get(quality::sources))

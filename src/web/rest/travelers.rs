@@ -12,7 +12,9 @@ use super::bearer::Bearer;
 use super::id::Id;
 use crate::store::{PresenceQuery, Scope, TravelerRow};
 use crate::web::{AppState, cursor};
-use crate::whereabouts::{Area, Episode, Exposure, Group, Whereabouts, exposure as exposure_of};
+use crate::whereabouts::{
+    Account, Area, Episode, Exposure, Group, Whereabouts, WhyNot, exposure as exposure_of, why_not as why_not_of,
+};
 
 /// Longest window of an exposure question and of a timeline, in days.
 const MAX_WINDOW_D: i64 = 800;
@@ -34,6 +36,8 @@ pub struct Located {
     traveler: Traveler,
     #[serde(flatten)]
     whereabouts: Whereabouts,
+    /// In sentences for people: what it follows from, what is missing, what speaks against it.
+    why: Account,
 }
 
 /// A page of travelers in the order of their names.
@@ -139,9 +143,11 @@ pub async fn whereabouts(
                 login: p.login.clone(),
                 company: p.company.clone(),
             };
+            let episode = episodes.remove(&p.traveler)?;
             Some(Located {
                 traveler,
-                whereabouts: episodes.remove(&p.traveler)?.at(at),
+                whereabouts: episode.at(at),
+                why: episode.account(as_of.unwrap_or(now)),
             })
         })
         .collect();
@@ -163,6 +169,72 @@ pub struct TimelineQuery {
     as_of: Option<String>,
 }
 
+/// Where, and when.
+#[derive(Deserialize, IntoParams)]
+pub struct WhyNotQuery {
+    /// A city by its code, its key or its name, an airport by its code, or a country by its code or name.
+    place: String,
+    /// RFC 3339; now if not given.
+    at: Option<String>,
+    /// As known at this instant; now if not given.
+    as_of: Option<String>,
+}
+
+/// Why one traveler is not thought to be in a place.
+#[derive(Serialize, ToSchema)]
+pub struct WhyNotAnswer {
+    traveler: Traveler,
+    at: DateTime<Utc>,
+    as_of: DateTime<Utc>,
+    #[serde(flatten)]
+    why_not: WhyNot,
+}
+
+/// Days around the instant in which presence at the place is told of.
+const WHY_NOT_AROUND_D: i64 = 60;
+
+/// Why a traveler is not there: what puts them elsewhere, and what speaks for the place
+#[utoipa::path(get, path = "/api/v1/travelers/{id}/why-not", tag = "whereabouts", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The traveler's id"), WhyNotQuery),
+    responses((status = 200, body = WhyNotAnswer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn why_not(
+    State(state): State<AppState>,
+    Bearer(who): Bearer,
+    Id(id): Id,
+    query: Result<Query<WhyNotQuery>, QueryRejection>,
+) -> Result<Json<WhyNotAnswer>, Problem> {
+    let Query(query) = query.map_err(|e| Problem::invalid(e.body_text()))?;
+    let now = (state.clock)();
+    let at = instant(query.at.as_deref(), "at")?.unwrap_or(now);
+    let as_of = instant(query.as_of.as_deref(), "as_of")?;
+    if query.place.chars().count() > MAX_TEXT {
+        return Err(Problem::invalid(format!(
+            "`place` is longer than {MAX_TEXT} characters."
+        )));
+    }
+    let area = Area::named(&query.place)
+        .ok_or_else(|| Problem::invalid("`place` is no city, airport or country that we know."))?;
+    let around = TimeDelta::days(WHY_NOT_AROUND_D);
+    window(at, at)?;
+    let scope = who.scope().ok_or_else(|| Problem::not_found("traveler"))?;
+    let traveler = state
+        .store
+        .traveler(&scope, &id)
+        .await?
+        .ok_or_else(|| Problem::not_found("traveler"))?;
+    let episodes = state
+        .store
+        .episodes(&scope, &id, at - around, at + around, as_of)
+        .await?;
+    let known_at = as_of.unwrap_or(now);
+    Ok(Json(WhyNotAnswer {
+        traveler: named(traveler),
+        at,
+        as_of: known_at,
+        why_not: why_not_of(&episodes, &area, at, known_at),
+    }))
+}
+
 /// Episodes of one traveler in order.
 #[derive(Serialize, ToSchema)]
 pub struct TimelinePage {
@@ -180,14 +252,17 @@ pub struct EpisodeOut {
     until: DateTime<Utc>,
     #[serde(flatten)]
     whereabouts: Whereabouts,
+    /// In sentences for people.
+    why: Account,
 }
 
-impl From<Episode> for EpisodeOut {
-    fn from(episode: Episode) -> Self {
+impl EpisodeOut {
+    fn told(episode: &Episode, now: DateTime<Utc>) -> Self {
         Self {
             from: episode.from,
             until: episode.until,
             whereabouts: episode.at(episode.from),
+            why: episode.account(now),
         }
     }
 }
@@ -220,7 +295,10 @@ pub async fn timeline(
         from,
         to,
         as_of: as_of.unwrap_or(now),
-        episodes: episodes.into_iter().map(EpisodeOut::from).collect(),
+        episodes: episodes
+            .iter()
+            .map(|one| EpisodeOut::told(one, as_of.unwrap_or(now)))
+            .collect(),
     }))
 }
 

@@ -10,6 +10,7 @@ mod presence;
 mod reading;
 mod rules;
 mod shapes;
+mod words;
 
 use std::sync::Arc;
 

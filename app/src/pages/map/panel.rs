@@ -73,6 +73,7 @@ pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sy
         answer,
         bar,
         reasons,
+        lacks,
         timeline,
         trips,
         ..
@@ -104,6 +105,7 @@ pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sy
         <section class="why" aria-labelledby="why">
             <header><h3 id="why">"Why here?"</h3><p>{counted}</p></header>
             <ul>{reasons}</ul>
+            {lacks.map(|lacks| view! { <p class="note">{lacks}</p> })}
         </section>
         <section class="timeline" aria-labelledby="timeline">
             <header><h3 id="timeline">"Timeline"</h3><p>"local time of each place · "<a href=calendar rel="external" download="whereabouts.ics">"Calendar"</a></p></header>
