@@ -2,11 +2,11 @@
 //! Called by the command line.
 //! Always holds: a code is printed once, when it is made; only its digest is kept.
 
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 
 use crate::cli::CodeAction;
 use crate::commands::{CommandError, uuid};
-use crate::store::{self, NewOneTime, Purpose};
+use crate::store::{self, Purpose};
 use crate::web::one_time;
 
 /// Runs one of its actions.
@@ -19,17 +19,8 @@ pub async fn run(action: CodeAction) -> Result<(), CommandError> {
             database,
         } => {
             let company = company.map(|id| uuid(&id)).transpose()?;
-            let (code, now) = (one_time::letters(), Utc::now());
-            let secret = NewOneTime {
-                purpose: Purpose::Connect,
-                sha256: one_time::sha256(Purpose::Connect, "", &code),
-                company,
-                email: None,
-                role: None,
-                password_hash: None,
-                note: note.map(|note| note.chars().take(200).collect()),
-                expires_at: now + TimeDelta::days(i64::from(days)),
-            };
+            let now = Utc::now();
+            let (code, secret) = one_time::to_connect(company, note.as_deref(), days, now);
             store::open(&database.database_url)
                 .await?
                 .add_one_time(&secret, now)

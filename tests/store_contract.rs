@@ -51,6 +51,8 @@ mod people;
 mod presence;
 #[path = "store_contract/privacy.rs"]
 mod privacy;
+#[path = "store_contract/profiles.rs"]
+mod profiles;
 #[path = "store_contract/proofs.rs"]
 mod proofs;
 #[path = "store_contract/properties.rs"]

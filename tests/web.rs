@@ -8,6 +8,8 @@ mod fake_concur;
 mod boards;
 #[path = "web/care.rs"]
 mod care;
+#[path = "web/codes.rs"]
+mod codes;
 #[path = "web/company.rs"]
 mod company;
 #[path = "web/connect.rs"]

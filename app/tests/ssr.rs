@@ -147,6 +147,7 @@ fn person_page() -> PersonPage {
             id: "x".into(),
             name: EVIL.into(),
             status: EVIL.into(),
+            personal: false,
             dates: EVIL.into(),
             bookings: vec![("K7QX2M".into(), EVIL.into())],
         }],

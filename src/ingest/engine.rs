@@ -17,7 +17,7 @@ use super::presence::Locator;
 use super::profile::Profiles;
 use super::receive::EssState;
 use super::worker::Worker;
-use super::{backlog, dispatch, privacy, proofs, reconsider, upkeep};
+use super::{backlog, dispatch, people, privacy, proofs, reconsider, upkeep};
 use crate::concur::{Clock, Concur};
 use crate::place::Gazetteer;
 use crate::store::{BacklogRun, Store};
@@ -119,13 +119,14 @@ impl Engine {
             unreadable: Mutex::default(),
         });
         let reconsider = tokio::spawn(reconsider::run(worker.clone(), config.look_again, stopped.clone()));
+        let people = tokio::spawn(people::run(worker.clone(), config.look_again, stopped.clone()));
         let dispatch = tokio::spawn(dispatch::run(
             worker.clone(),
             (config.at_once.max(1), config.at_once_per_company.max(1)),
             wake.clone(),
             stopped.clone(),
         ));
-        let tasks = Mutex::new(vec![dispatch, reconsider, writer]);
+        let tasks = Mutex::new(vec![dispatch, reconsider, people, writer]);
         let engine = Arc::new(Self {
             inbox,
             changes,

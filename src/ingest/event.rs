@@ -13,6 +13,9 @@ use crate::store::EventKind;
 /// The topic that carries trip events (E1).
 pub const TOPIC: &str = "public.concur.travel.itinerary";
 
+/// Topics of events of people's profiles: the documentation names it two ways (I20, X30).
+const PROFILE_TOPICS: [&str; 2] = ["public.concur.user.profile.identity", "public.concur.profile.identity"];
+
 /// One delivery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -85,9 +88,14 @@ impl Event {
         let stamp = text(field(&map, "timeStamp"));
         let href = text(fact("hrefs").and_then(|h| h.as_object()).and_then(|h| field(h, "v4")));
         let correlation = text(field(&map, "correlationId"));
+        let of_profile = matches!(kind, EventKind::ProfileChanged | EventKind::ProfileDeleted);
+        // What a profile's event has under `id` is no trip.
+        let trip = trip.filter(|_| !of_profile);
         let quarantined = match text(field(&map, "topic")) {
-            Some(topic) if !topic.eq_ignore_ascii_case(TOPIC) => Some("topic_unknown"),
+            Some(topic) if !is_known(&topic, of_profile) => Some("topic_unknown"),
             _ if kind == EventKind::Unknown => Some("type_unknown"),
+            _ if of_profile && user.is_none() => Some("user_missing"),
+            _ if of_profile && company.is_some() => None,
             _ if trip.is_none() => Some("trip_missing"),
             _ if company.is_none() => Some("company_missing"),
             _ => None,
@@ -157,6 +165,15 @@ fn opaque(id: &str) -> String {
     }
 }
 
+/// Whether events of profiles, or else of trips, come under this topic.
+fn is_known(topic: &str, of_profile: bool) -> bool {
+    if of_profile {
+        PROFILE_TOPICS.iter().any(|known| topic.eq_ignore_ascii_case(known))
+    } else {
+        topic.eq_ignore_ascii_case(TOPIC)
+    }
+}
+
 /// E3–E6, E14: a pipe-joined list is documentation shorthand and says nothing.
 fn kind(type_text: &str) -> EventKind {
     match type_text.to_ascii_lowercase().as_str() {
@@ -165,6 +182,9 @@ fn kind(type_text: &str) -> EventKind {
         "itinerarycancelled" | "itinerarycanceled" => EventKind::Cancelled,
         "itinerarydeleted" => EventKind::Deleted,
         "itineraryanonymized" | "itineraryaonymized" | "itineraryanonymised" => EventKind::Anonymized,
+        // I20
+        "identityprofilecreated" | "identityprofileupdated" => EventKind::ProfileChanged,
+        "identityprofiledeleted" => EventKind::ProfileDeleted,
         _ => EventKind::Unknown,
     }
 }

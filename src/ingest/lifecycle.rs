@@ -5,12 +5,11 @@
 use std::time::Instant;
 
 use super::presence::owner;
-use super::profile::NOBODY;
 use super::worker::{Left, Worker};
 use crate::concur::TokenProblem;
 use crate::concur::trips::{FetchProblem, Fetched};
 use crate::itinerary::{ReadError, Reading, TripStatus, read};
-use crate::store::{Claim, EventKind, Scope, StoreError, TripSave};
+use crate::store::{Claim, EventKind, NOBODY, Scope, StoreError, TripSave};
 
 /// How often a trip that is not found is asked for again at short intervals: its event may be faster than its document.
 const LOOK_AGAIN: i32 = 2;

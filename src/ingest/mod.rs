@@ -13,6 +13,7 @@ mod lifecycle;
 pub mod listener;
 mod pace;
 mod party;
+mod people;
 mod presence;
 mod privacy;
 mod profile;

@@ -13,12 +13,11 @@ use tokio::sync::watch;
 use super::engine::{Engine, stopped};
 use super::lifecycle::{RECOMPUTE, read_as};
 use super::presence::owner;
-use super::profile::NOBODY;
 use super::worker::{Left, Worker};
 use crate::itinerary::Trip;
 use crate::place::Gazetteer;
 use crate::store::{
-    Claim, CompanyRow, CompanyState, PersonalTrips, PresenceSave, PrivacyPolicy, PrivacyRow, Scope, StoreError,
+    Claim, CompanyRow, CompanyState, NOBODY, PersonalTrips, PresenceSave, PrivacyPolicy, PrivacyRow, Scope, StoreError,
     TravelerRow, TripToJudge,
 };
 

@@ -12,10 +12,8 @@ use crate::concur::Concur;
 use crate::concur::identity::{Address, Person, PersonProblem};
 use crate::itinerary::Trip;
 use crate::place::Gazetteer;
-use crate::store::{ProfileSave, Store, StoreError, TravelerRow};
+use crate::store::{NOBODY, ProfileDue, ProfileSave, Store, StoreError, TravelerRow, search_key};
 
-/// Prefix of the stand-in for a Concur user id where neither the event nor the document names a person.
-pub(super) const NOBODY: &str = "trip:";
 const FRESH: TimeDelta = TimeDelta::days(1);
 const ASK_AGAIN: TimeDelta = TimeDelta::hours(1);
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -50,9 +48,7 @@ impl Profiles {
         self.note(&traveler.id, now);
         let problem = match known {
             Ok(Ok(person)) => {
-                return store
-                    .save_profile(company, &traveler.id, &profile(person, gazetteer), now)
-                    .await;
+                return learn(store, traveler, &profile(person, gazetteer), now).await;
             }
             Ok(Err(problem)) => problem,
             Err(_too_slow) => PersonProblem::Later("no answer in time".to_owned()),
@@ -80,6 +76,38 @@ impl Profiles {
         store.save_profile(company, &traveler.id, &profile, as_of).await
     }
 
+    /// Reads a profile of which Concur says that it changed (I20), however young the kept one is. `false`: not now.
+    /// Of one that is gone, how to reach the person is forgotten; the name stays as long as trips do.
+    pub async fn again(
+        &self,
+        concur: &Arc<Concur>,
+        store: &Arc<dyn Store>,
+        gazetteer: &Gazetteer,
+        due: &ProfileDue,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let traveler = &due.traveler;
+        if due.is_gone {
+            let name_only = ProfileSave {
+                given_name: traveler.given_name.clone(),
+                family_name: traveler.family_name.clone(),
+                display: Some(traveler.name.clone()),
+                ..ProfileSave::default()
+            };
+            learn(store, traveler, &name_only, now).await?;
+            return Ok(true);
+        }
+        self.note(&traveler.id, now);
+        match tokio::time::timeout(PATIENCE, ask(concur, store, traveler)).await {
+            Ok(Ok(person)) => {
+                learn(store, traveler, &profile(person, gazetteer), now).await?;
+                Ok(true)
+            }
+            Ok(Err(PersonProblem::Absent | PersonProblem::NotAllowed)) => Ok(true),
+            Ok(Err(PersonProblem::Later(_))) | Err(_) => Ok(false),
+        }
+    }
+
     fn may_ask(&self, key: &str, now: DateTime<Utc>) -> bool {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.get(key).is_none_or(|at| now - *at > ASK_AGAIN)
@@ -92,6 +120,28 @@ impl Profiles {
         }
         asked.insert(key.to_owned(), now);
     }
+}
+
+/// Keeps a profile. Where it gives a person another name, trips that name guests of this family are read again: the guest
+/// may be this very person (R121).
+async fn learn(
+    store: &Arc<dyn Store>,
+    traveler: &TravelerRow,
+    profile: &ProfileSave,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let company = traveler.company.as_str();
+    store.save_profile(company, &traveler.id, profile, now).await?;
+    let same_name = (&profile.given_name, &profile.family_name) == (&traveler.given_name, &traveler.family_name);
+    let Some(family) = profile.family_name.as_deref().filter(|_| !same_name).map(search_key) else {
+        return Ok(());
+    };
+    for (trip, _, guest) in store.trips_of_guests(company).await? {
+        if search_key(&guest) == family {
+            store.want_trip(company, &trip, None, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// By user id, else by login (I1, I2).

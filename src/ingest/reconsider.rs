@@ -44,7 +44,8 @@ async fn look(worker: &Worker) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn anew(worker: &Worker, company: &str, traveler: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Computes one traveler's presence. `Fenced`: somebody else did meanwhile.
+pub(super) async fn anew(worker: &Worker, company: &str, traveler: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let store = worker.store.as_ref();
     let save = worker.locator.anew(store, (company, traveler), now).await?;
     store.save_presence(company, &save).await

@@ -71,17 +71,20 @@ pub struct StatusFault {
     /// How often; absent: until switched off.
     #[serde(default)]
     pub times: Option<u32>,
+    /// Seconds of `Retry-After`; absent: no such header.
+    #[serde(default)]
+    pub retry_after: Option<u32>,
 }
 
 impl StatusFault {
-    /// The status to answer with, if the fault applies to this id; counts down.
-    pub fn take(fault: &mut Option<StatusFault>, id: &str) -> Option<u16> {
+    /// The fault to answer with, if it applies to this id; counts down.
+    pub fn take(fault: &mut Option<StatusFault>, id: &str) -> Option<StatusFault> {
         let applies = fault
             .as_ref()
             .filter(|one| one.id.as_deref().is_none_or(|only| only.eq_ignore_ascii_case(id)));
-        let status = applies.map(|one| one.status)?;
+        let struck = applies.cloned()?;
         count_down(fault, |one| &mut one.times);
-        Some(status)
+        Some(struck)
     }
 }
 

@@ -24,6 +24,6 @@ pub struct TravelerChange {
 pub trait Changes: Send + Sync + 'static {
     /// Travelers of whose trips a document was stored at `since` or later, the newest first, then by name and id.
     async fn changed_since(&self, scope: &Scope, since: DateTime<Utc>) -> Result<Vec<TravelerChange>, StoreError>;
-    /// Travelers whose profile was never read, guests among them, by name and id.
+    /// Travelers with trips whose profile was never read ([`TravelerRow::is_unmatched`]), by name and id.
     async fn unmatched(&self, scope: &Scope) -> Result<Vec<TravelerRow>, StoreError>;
 }

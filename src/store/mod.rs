@@ -16,6 +16,7 @@ mod open;
 mod parties;
 mod postgres;
 mod privacy;
+mod profiles;
 mod proofs;
 mod quality;
 mod scope;
@@ -35,8 +36,9 @@ pub use members::Members;
 pub use model::*;
 pub use one_time::OneTime;
 pub use open::open;
-pub use parties::{GUEST, Parties};
+pub use parties::{GUEST, NOBODY, Parties};
 pub use privacy::Privacy;
+pub use profiles::{ProfileDue, ProfilesDue};
 pub use proofs::{Proof, ProofKind, Proofs};
 pub use quality::{Quality, QualityAck, QualityCount, QualityLimit, QualityPlace, QualitySpan};
 pub use scope::{OperatorRight, Scope};
@@ -72,7 +74,20 @@ impl Engine {
 /// Everything the service keeps. Methods that take `now` use no other clock.
 #[async_trait]
 pub trait Store:
-    Parties + Turns + Backlogs + Changes + Privacy + OneTime + Members + Proofs + Quality + Stuck + Send + Sync + 'static
+    Parties
+    + ProfilesDue
+    + Turns
+    + Backlogs
+    + Changes
+    + Privacy
+    + OneTime
+    + Members
+    + Proofs
+    + Quality
+    + Stuck
+    + Send
+    + Sync
+    + 'static
 {
     // --- health
 

@@ -8,6 +8,9 @@ use async_trait::async_trait;
 /// Stand-in for Concur's user id of a traveler without a profile: a guest whom a trip names (T24, T26).
 pub const GUEST: &str = "guest:";
 
+/// Stand-in for Concur's user id where neither the event nor the document names a person.
+pub const NOBODY: &str = "trip:";
+
 /// Trips and the people on them.
 #[async_trait]
 pub trait Parties: Send + Sync + 'static {

@@ -6,6 +6,7 @@
 pub mod assets;
 mod backend;
 mod care;
+mod codes;
 mod company;
 mod connect;
 mod cursor;
@@ -148,6 +149,8 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/welcome", post(welcome::welcome))
         .route("/company/disconnect", post(company::disconnect))
         .route("/company/invite", post(company::invite))
+        .route("/company/codes/add", post(codes::add))
+        .route("/company/codes/withdraw", post(codes::withdraw))
         .route("/company/role", post(company::role))
         .route("/company/remove", post(company::remove))
         .route("/company/withdraw", post(company::withdraw))

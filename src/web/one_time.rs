@@ -1,5 +1,5 @@
 //! Codes that people type once: how they look, how they are compared, how one is redeemed though the button is pressed twice.
-//! Called by Quick Connect, by the page of a company and by the command `code add`.
+//! Called by Quick Connect, by the pages of companies, the REST interface and the command `code add`.
 //! Always holds: only a digest is kept; blanks, dashes and case do not matter; a code serves one purpose.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use rand::Rng as _;
 use sha2::{Digest as _, Sha256};
 
 use super::AppState;
-use crate::store::{OneTimeRow, Purpose, StoreError};
+use crate::store::{NewOneTime, OneTimeRow, Purpose, StoreError};
 
 /// Without letters and digits that look alike.
 const LETTERS: &[u8] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
@@ -46,6 +46,23 @@ pub fn sha256(purpose: Purpose, ticket: &str, code: &str) -> Vec<u8> {
         .map(|c| c.to_ascii_uppercase())
         .collect();
     Sha256::digest(format!("{purpose}\0{ticket}\0{code}")).to_vec()
+}
+
+/// A code that connects one company once, and what is kept of it (Q64). `company`: it opens no other.
+pub fn to_connect(company: Option<String>, note: Option<&str>, days: u16, now: DateTime<Utc>) -> (String, NewOneTime) {
+    let code = letters();
+    let note = note.map(str::trim).filter(|note| !note.is_empty());
+    let kept = NewOneTime {
+        purpose: Purpose::Connect,
+        sha256: sha256(Purpose::Connect, "", &code),
+        company,
+        email: None,
+        role: None,
+        password_hash: None,
+        note: note.map(|note| note.chars().take(200).collect()),
+        expires_at: now + TimeDelta::days(i64::from(days)),
+    };
+    (code, kept)
 }
 
 /// How taking a code ended.

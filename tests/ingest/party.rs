@@ -223,3 +223,50 @@ async fn r98_a_deleted_trip_keeps_its_party_while_the_grace_runs() {
     eventually("the erasure", || async { rig.trip().await.is_none() }).await;
     assert!(!rig.in_london(&ben.id).await);
 }
+
+#[tokio::test]
+async fn r121_t26_a_guest_who_gets_a_profile_is_that_person_from_then_on() {
+    let rig = rig().await;
+    let grace_user = "b7aa0000-0000-4000-8000-00000000beef";
+    let answered = |id: &'static str, login: &'static str, given: &'static str, family: &'static str| json!({"id": id, "userName": login, "name": {"givenName": given, "familyName": family}});
+    rig.fake.script(move |seen| {
+        let of_grace = seen.path.contains(grace_user);
+        let person = if of_grace {
+            answered(grace_user, "g.guest@example.com", "Grace", "Guest")
+        } else {
+            answered(crate::rig::USER, crate::rig::LOGIN, "Emil", "Dover")
+        };
+        seen.path
+            .starts_with("/profile/identity/")
+            .then(|| crate::fake_concur::Reply::json(&person))
+    });
+    rig.fake
+        .serve(TRIP, Some(with_passengers(TRIP, 1, &[("Grace", "Guest")])));
+    rig.after(&event(1, "ItineraryCreated")).await;
+    let [guest] = companions(&rig).await.try_into().unwrap();
+    assert!(guest.is_guest() && rig.in_london(&guest.id).await);
+    // Now she travels under a login of her own.
+    let own = "51aa0000-0000-4000-8000-000000000009";
+    let mut document = document(own, 1);
+    document["UserLoginId"] = json!("g.guest@example.com");
+    document["Bookings"] = json!([]);
+    rig.fake.serve(own, Some(document));
+    let mut created = event_of(2, "ItineraryCreated", own, 1);
+    created["facts"]["userId"] = json!(grace_user);
+    rig.after(&created).await;
+    eventually("her colleague's trip to be hers", || async {
+        companions(&rig)
+            .await
+            .iter()
+            .map(TravelerRow::is_guest)
+            .collect::<Vec<_>>()
+            == [false]
+    })
+    .await;
+    let [grace] = companions(&rig).await.try_into().unwrap();
+    assert_eq!(grace.login.as_deref(), Some("g.guest@example.com"));
+    assert!(rig.in_london(&grace.id).await);
+    assert!(!rig.in_london(&guest.id).await, "nobody is in two places");
+    let unmatched = rig.store.unmatched(&Scope::service()).await.unwrap();
+    assert!(unmatched.iter().all(|row| row.id != guest.id));
+}

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::fake_concur::Reply;
-use crate::rig::{LOGIN, TRIP, USER, document, event, eventually, post, rig};
+use crate::fake_concur::{COMPANY, Reply};
+use crate::rig::{LOGIN, Rig, TRIP, USER, document, event, eventually, post, rig};
 
 #[tokio::test]
 async fn i1_a_new_travelers_name_and_home_come_from_identity_once() {
@@ -29,6 +29,107 @@ async fn i1_a_new_travelers_name_and_home_come_from_identity_once() {
     rig.fake.serve(TRIP, Some(document(TRIP, 2)));
     rig.after(&event(2, "ItineraryUpdated")).await;
     assert_eq!(rig.fake.seen("/profile/identity/").len(), 1, "kept for a day");
+}
+
+/// Identity answers with this person from now on, whatever id is asked for.
+fn answers(rig: &Rig, person: Value) {
+    rig.fake.script(move |seen| {
+        seen.path
+            .starts_with("/profile/identity/")
+            .then(|| Reply::json(&person))
+    });
+}
+
+fn identity_event(n: u32, kind: &str, topic: &str) -> Value {
+    json!({
+        "id": format!("profile-{n}"), "eventType": kind, "topic": topic, "timeStamp": format!("2026-03-01T08:00:0{n}Z"),
+        "facts": {"companyId": COMPANY, "userId": USER, "attributes": ["emails"], "userHref": "https://us2.api.concursolutions.com/x"}
+    })
+}
+
+async fn told(rig: &Rig, event: &Value) {
+    assert_eq!(post(&rig.endpoint, event.to_string().into_bytes()).await.status(), 200);
+}
+
+#[tokio::test]
+async fn i20_x30_a_changed_profile_is_read_again_at_once_under_either_topic() {
+    let rig = rig().await;
+    rig.fake.serve(TRIP, Some(document(TRIP, 1)));
+    let person = |mail: &str, town: &str| {
+        json!({"id": USER, "userName": LOGIN, "name": {"givenName": "Emil", "familyName": "Dover"},
+            "emails": [{"value": mail, "type": "work"}], "addresses": [{"type": "home", "locality": town, "country": "US"}]})
+    };
+    answers(&rig, person("old@example.com", "New York"));
+    rig.after(&event(1, "ItineraryCreated")).await;
+    assert_eq!(rig.traveler().await.email.as_deref(), Some("old@example.com"));
+    for (n, topic) in ["public.concur.user.profile.identity", "public.concur.profile.identity"]
+        .iter()
+        .enumerate()
+    {
+        let mail = format!("new{n}@example.com");
+        answers(&rig, person(&mail, "Chicago"));
+        told(&rig, &identity_event(n as u32 + 1, "IdentityProfileUpdated", topic)).await;
+        eventually("the new address", || async {
+            rig.traveler().await.email.as_deref() == Some(mail.as_str())
+        })
+        .await;
+    }
+    assert_eq!(rig.traveler().await.home.as_deref(), Some("CHI"));
+    assert_eq!(rig.fake.seen("/travel/v4/trips/").len(), 1, "no trip is fetched for it");
+    // The same event again changes nothing; one that cannot be read now is not lost.
+    let asked = rig.fake.seen("/profile/identity/").len();
+    told(
+        &rig,
+        &identity_event(2, "IdentityProfileUpdated", "public.concur.profile.identity"),
+    )
+    .await;
+    assert!(rig.store.profiles_due(rig.now(), 9).await.unwrap().is_empty());
+    assert_eq!(rig.fake.seen("/profile/identity/").len(), asked);
+    rig.fake
+        .script(|seen| seen.path.starts_with("/profile/").then(|| Reply::status(503)));
+    told(
+        &rig,
+        &identity_event(3, "IdentityProfileUpdated", "public.concur.profile.identity"),
+    )
+    .await;
+    eventually("a try", || async { rig.fake.seen("/profile/identity/").len() > asked }).await;
+    let later = rig.now() + chrono::TimeDelta::hours(1);
+    eventually("the next try", || async {
+        rig.store.profiles_due(rig.now(), 9).await.unwrap().is_empty()
+            && rig.store.profiles_due(later, 9).await.unwrap().len() == 1
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i20_of_a_deleted_profile_no_contact_is_kept_and_the_trip_stays() {
+    let rig = rig().await;
+    rig.fake.serve(TRIP, Some(document(TRIP, 1)));
+    answers(
+        &rig,
+        json!({"id": USER, "userName": LOGIN, "name": {"givenName": "Emil", "familyName": "Dover"},
+            "emails": [{"value": "emil@example.com", "type": "work"}], "phoneNumbers": [{"value": "+1 212 555 0100", "type": "mobile"}]}),
+    );
+    rig.after(&event(1, "ItineraryCreated")).await;
+    assert!(rig.traveler().await.phone.is_some());
+    told(
+        &rig,
+        &identity_event(1, "IdentityProfileDeleted", "public.concur.user.profile.identity"),
+    )
+    .await;
+    eventually("the address to be forgotten", || async {
+        rig.traveler().await.email.is_none()
+    })
+    .await;
+    let traveler = rig.traveler().await;
+    assert_eq!(
+        (traveler.name.as_str(), &traveler.phone, &traveler.home),
+        ("Emil Dover", &None, &None)
+    );
+    assert!(
+        rig.in_london(&traveler.id).await,
+        "whoever has no profile any more is still there"
+    );
 }
 
 #[tokio::test]

@@ -102,6 +102,7 @@ async fn e53_e54_a_wrong_secret_or_a_service_that_fails_is_said_and_tried_again_
             status: 503,
             times: Some(1),
             id: None,
+            retry_after: None,
         }),
         ..Faults::default()
     });

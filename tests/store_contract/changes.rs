@@ -49,17 +49,42 @@ async fn only_trips_stored_since_count_and_the_newest_comes_first(bed: &Bed) {
 
 async fn who_has_no_profile_is_named_until_it_is_read(bed: &Bed) {
     bed.connected().await;
-    let known = bed.traveler(A, "known@example.com").await;
-    bed.traveler(A, "unknown@example.com").await;
-    bed.traveler(B, "other@example.com").await;
-    bed.store
-        .save_profile(A, &known.id, &ProfileSave::default(), t(1))
-        .await
-        .unwrap();
+    let mut travelers = Vec::new();
+    for (n, (company, login)) in [
+        (A, "known@example.com"),
+        (A, "unknown@example.com"),
+        (B, "other@example.com"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let trip = format!("trip-{n}");
+        bed.happens(event(&format!("e{n}"), company, &trip, 0)).await;
+        let claim = bed.claim(t(5)).await;
+        let who = bed.traveler(company, login).await;
+        let save = bed
+            .save(&claim, &who, document(&trip, 5), vec![stay(h(0), h(10), "LON", 0.8)])
+            .await;
+        bed.store.finish_stored(&claim, &save).await.unwrap();
+        travelers.push(who);
+    }
+    // Without a trip nobody needs a profile.
+    bed.traveler(A, "idle@example.com").await;
     let names = async |scope| {
         let rows = bed.store.unmatched(&scope).await.unwrap();
+        assert!(rows.iter().all(|row| row.is_unmatched()));
         rows.into_iter().map(|r| r.name).collect::<Vec<_>>()
     };
+    assert_eq!(names(only(A)).await, ["known@example.com", "unknown@example.com"]);
+    let profile = ProfileSave {
+        given_name: Some("Emil".to_owned()),
+        family_name: Some("Dover".to_owned()),
+        ..ProfileSave::default()
+    };
+    bed.store
+        .save_profile(A, &travelers[0].id, &profile, t(1))
+        .await
+        .unwrap();
     assert_eq!(names(only(A)).await, ["unknown@example.com"]);
     assert_eq!(
         names(Scope::service()).await,

@@ -422,6 +422,7 @@ async fn a_trip_is_told_as_it_is_kept() {
         "name",
         "notices",
         "pending_delete",
+        "personal",
         "starts",
         "status",
         "traveler",
@@ -431,7 +432,10 @@ async fn a_trip_is_told_as_it_is_kept() {
         (&trip["id"], &trip["company"], &trip["traveler"]),
         (&json!(TRIP_A), &json!(A), &json!(rig.traveler_a))
     );
-    assert_eq!(trip["pending_delete"], false);
+    assert_eq!(
+        (&trip["pending_delete"], &trip["personal"]),
+        (&json!(false), &json!(false))
+    );
     let booking = &trip["bookings"][0];
     assert_eq!(booking["record_locator"], "QW7TRA");
     assert_eq!(

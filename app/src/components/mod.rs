@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod certainty;
+pub mod company_tabs;
 pub mod fault;
 pub mod icon;
 pub mod legend;

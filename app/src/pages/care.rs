@@ -2,7 +2,8 @@
 //! Used by `backlog` and `privacy`.
 
 use crate::{
-    components::{fault::Fault, icon::Sign},
+    api::get_me,
+    components::{company_tabs::CompanyTabs, fault::Fault, masthead::Masthead},
     pages::sign_in,
     response,
     view::{
@@ -41,29 +42,17 @@ impl Asked {
     }
 }
 
-/// The bar: product and pages.
+/// The bar, and the company's pages side by side.
 #[component]
 pub(super) fn Head(
     /// `/backlog` or `/privacy`.
     here: &'static str,
     company: Option<String>,
 ) -> impl IntoView {
-    let links = [("/backlog", "Backlog"), ("/privacy", "Privacy")]
-        .into_iter()
-        .map(|(page, label)| {
-            let href = Asked {
-                company: company.clone(),
-                said: String::new(),
-            }
-            .href(page);
-            view! { <a href=href rel="external" aria-current=(page == here).then_some("page")>{label}</a> }
-        })
-        .collect_view();
+    let me = Resource::new(|| (), |()| get_me());
     view! {
-        <header class="bar care-bar">
-            <a class="brand" href="/" rel="external"><Sign/><span>"Whereabouts"</span></a>
-            <nav class="pages" aria-label="Pages"><a href="/" rel="external">"Map"</a>{links}</nav>
-        </header>
+        <Masthead me here="/company"/>
+        <CompanyTabs here company/>
     }
 }
 

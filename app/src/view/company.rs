@@ -95,6 +95,16 @@ pub struct Choice {
     pub last_event_at: Option<Instant>,
 }
 
+/// A verification code that was issued and not used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCode {
+    pub id: String,
+    /// The only company that it connects.
+    pub company: Option<String>,
+    pub note: Option<String>,
+    pub until: Instant,
+}
+
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -104,6 +114,10 @@ pub enum CompanyView {
     All {
         now: Instant,
         companies: Vec<Choice>,
+        /// The newest first.
+        codes: Vec<OpenCode>,
+        /// The code that was just issued.
+        fresh: Option<String>,
     },
 }
 
@@ -140,6 +154,13 @@ pub fn said(word: &str) -> Option<(&'static str, bool)> {
             "Nothing was changed: the person is gone already, or is the last administrator, and a company needs one.",
             true,
         ),
+        "code" => ("The code is below. Hand it on yourself: it is shown only now.", false),
+        "code_withdrawn" => ("The code was withdrawn.", false),
+        "code_company" => (
+            "No code was issued: SAP Concur’s id of a company has 32 digits and letters a to f, with dashes.",
+            true,
+        ),
+        "code_days" => ("No code was issued: it may work for 1 to 90 days.", true),
         "nothing" => ("Nothing was changed: it is gone already.", true),
         _ => return None,
     })

@@ -94,6 +94,8 @@ pub struct FeedPage {
     pub policy: String,
     /// Verdicts on certificates, and when each fell last.
     pub certificates: Vec<(String, Instant)>,
+    /// Trips that nothing will be done about by itself.
+    pub stuck: Vec<StuckLine>,
     pub log: Vec<EventLine>,
     /// Where the log goes on.
     pub next: Option<String>,
@@ -151,6 +153,41 @@ pub struct KeyLine {
     /// Whether it is accepted now.
     pub valid: bool,
     pub matched_at: Option<Instant>,
+}
+
+/// A trip that was given up, or waits for its company to connect.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StuckLine {
+    pub trip: String,
+    pub company: Company,
+    /// Its company is not connected; else it was given up.
+    pub parked: bool,
+    /// The class of the last failure, as the log names it.
+    pub error: Option<String>,
+    pub last_event_at: Option<Instant>,
+    /// The log's id of its newest event, for a replay.
+    pub event: Option<String>,
+}
+
+/// The trips of a page's table of them, at most.
+pub const STUCK_SHOWN: usize = 100;
+
+/// Why an event or a trip waits or was given up, for people.
+pub fn reason(class: &str) -> String {
+    class.replace('_', " ")
+}
+
+/// An id of a trip, short enough for a table: its ends.
+pub fn short_id(id: &str) -> String {
+    let chars: Vec<char> = id.chars().collect();
+    match chars.len() {
+        0..=12 => id.to_owned(),
+        n => format!(
+            "{}…{}",
+            chars[..4].iter().collect::<String>(),
+            chars[n - 4..].iter().collect::<String>()
+        ),
+    }
 }
 
 /// One entry of the log.

@@ -20,10 +20,12 @@ pub mod words;
 
 pub use boards::{BoardsPage, BoardsQuery};
 pub use care::{BacklogView, PrivacyView};
-pub use company::{BacklogShown, Choice, CompanyPage, CompanyView, Invited, Member, Standing as CompanyStanding};
+pub use company::{
+    BacklogShown, Choice, CompanyPage, CompanyView, Invited, Member, OpenCode, Standing as CompanyStanding,
+};
 pub use connect::{ConnectDone, ConnectPage, ConnectQuery, Paper, PublicInfo};
 pub use error::AppError;
-pub use feed::{CentreCard, EventLine, FeedPage, FeedQuery, KeyLine, WebhookLine, Work};
+pub use feed::{CentreCard, EventLine, FeedPage, FeedQuery, KeyLine, StuckLine, WebhookLine, Work};
 pub use held::{Held, Shown, Standing};
 pub use map_page::{
     Bin, ByGrade, Counts, Feed, Grade, Histogram, MapPage, Mark, NextMove, PlaceGroup, PlaceGroupKind, Precision, Row,

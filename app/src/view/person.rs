@@ -232,6 +232,8 @@ pub struct TripLine {
     pub name: String,
     /// `confirmed`, `cancelled`, `will be deleted`
     pub status: String,
+    /// SAP Concur says that it is a leisure trip (P11).
+    pub personal: bool,
     /// `22 – 26 Nov`
     pub dates: String,
     /// Record locator and source: `K7QX2M`, `Agency`.
@@ -268,7 +270,7 @@ pub struct OnMap {
 pub struct PersonPage {
     pub id: String,
     pub name: String,
-    /// `Subsea`, `based in New York`, `matched by login`, `2 trips`: joined with dots.
+    /// `Subsea`, `based in New York`, `matched to a profile`, `2 trips`: joined with dots.
     pub about: Vec<String>,
     pub now: Instant,
     pub at: Instant,

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::{Desk, error};
+use super::{Desk, struck};
 use crate::sandbox::faults::StatusFault;
 use crate::sandbox::truth::employer;
 
@@ -19,8 +19,8 @@ pub(super) async fn me(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Res
         Ok(company) => company,
         Err(denied) => return denied.into_response(),
     };
-    if let Some(status) = StatusFault::take(&mut desk.registry().faults.company, "") {
-        return error(status, "UNAVAILABLE", "The request cannot be served now");
+    if let Some(fault) = StatusFault::take(&mut desk.registry().faults.company, "") {
+        return struck(&fault);
     }
     let country = employer(company).seat;
     let world = desk.world();

@@ -24,8 +24,8 @@ pub(super) async fn one(State(desk): State<Arc<Desk>>, headers: HeaderMap, Path(
         Ok(company) => company,
         Err(denied) => return denied.into_response(),
     };
-    if let Some(status) = StatusFault::take(&mut desk.registry().faults.identity, &id) {
-        return problem(status, "the request cannot be served now");
+    if let Some(fault) = StatusFault::take(&mut desk.registry().faults.identity, &id) {
+        return problem(fault.status, "the request cannot be served now");
     }
     let world = desk.world();
     match Uuid::try_parse(&id).ok().and_then(|id| world.person(company, id)) {
@@ -53,8 +53,8 @@ pub(super) async fn list(
         Ok(company) => company,
         Err(denied) => return denied.into_response(),
     };
-    if let Some(status) = StatusFault::take(&mut desk.registry().faults.identity, "") {
-        return problem(status, "the request cannot be served now");
+    if let Some(fault) = StatusFault::take(&mut desk.registry().faults.identity, "") {
+        return problem(fault.status, "the request cannot be served now");
     }
     let world = desk.world();
     let people = &world.companies[company].people;

@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use super::delivery::{Deliverer, Delivery};
 use super::events::Event;
+use super::faults::StatusFault;
 use super::keys::Keys;
 use super::random::{self, Topic};
 use super::world::{Announcement, World, href};
@@ -296,6 +297,15 @@ fn error(status: u16, code: &str, message: &str) -> Response {
         status,
         &json!({"errors": [{"errorCode": code, "errorMessage": message, "errors": []}]}),
     )
+}
+
+/// The answer under a fault that was switched on.
+fn struck(fault: &StatusFault) -> Response {
+    let mut response = error(fault.status, "UNAVAILABLE", "The request cannot be served now");
+    if let Some(seconds) = fault.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 impl IntoResponse for Denied {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::registry::{Denied, Principal, Subscription};
-use super::{Desk, answer, error};
+use super::{Desk, answer, error, struck};
 use crate::sandbox::events::TOPIC;
 use crate::sandbox::faults::StatusFault;
 
@@ -23,8 +23,8 @@ const MOST: usize = 5;
 /// Why a request is not admitted: an application token is needed, others are refused (E53).
 fn refusal(desk: &Desk, headers: &HeaderMap) -> Option<Response> {
     let mut registry = desk.registry();
-    if let Some(status) = StatusFault::take(&mut registry.faults.subscriptions, "") {
-        return Some(error(status, "UNAVAILABLE", "The request cannot be served now"));
+    if let Some(fault) = StatusFault::take(&mut registry.faults.subscriptions, "") {
+        return Some(struck(&fault));
     }
     match registry.principal(headers, Utc::now()) {
         Ok(Principal::Application) => None,

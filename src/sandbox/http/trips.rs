@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Desk, answer, error};
+use super::{Desk, answer, error, struck};
 use crate::sandbox::faults::StatusFault;
 use crate::sandbox::world::href;
 
@@ -38,8 +38,8 @@ pub(super) async fn one(State(desk): State<Arc<Desk>>, headers: HeaderMap, Path(
             registry.faults.deep_trips,
         )
     };
-    if let Some(status) = fault {
-        return error(status, "UNAVAILABLE", "The request cannot be served now");
+    if let Some(fault) = fault {
+        return struck(&fault);
     }
     let document = {
         let world = desk.world();
@@ -111,8 +111,8 @@ pub(super) async fn list(
             registry.may_list(company),
         )
     };
-    if let Some(status) = fault {
-        return error(status, "UNAVAILABLE", "The request cannot be served now");
+    if let Some(fault) = fault {
+        return struck(&fault);
     }
     if !allowed {
         return error(503, "RATE_LIMIT", "The rate limit is in effect");

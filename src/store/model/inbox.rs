@@ -6,7 +6,7 @@ use super::words;
 use chrono::{DateTime, Utc};
 
 words! {
-    /// What an event says happened to a trip (E5–E7).
+    /// What an event says happened to a trip (E5–E7), or to somebody's profile (I20).
     pub enum EventKind as "kind of event" {
         /// A trip is new.
         Created = "created",
@@ -18,6 +18,10 @@ words! {
         Deleted = "deleted",
         /// The traveler's data must be erased at once (P1–P4).
         Anonymized = "anonymized",
+        /// Somebody's profile is new or changed.
+        ProfileChanged = "profile_changed",
+        /// Somebody's profile is gone.
+        ProfileDeleted = "profile_deleted",
         /// A type that is not known; such events are quarantined.
         Unknown = "unknown",
     }
@@ -28,7 +32,7 @@ words! {
     pub enum EventStatus as "status of an event" {
         /// Durable; its trip waits for its fetch.
         Received = "received",
-        /// Its trip was fetched (or erased) because of it.
+        /// Its trip was fetched (or erased) because of it; or the profile it names will be read again.
         Processed = "processed",
         /// A newer event of the same trip was covered by the same fetch, or the trip was deleted later than it says.
         Superseded = "superseded",

@@ -3,6 +3,7 @@
 //! Holds always: what a claim writes is checked against its lease (reliability.md §2.4).
 
 use super::{EventKind, PresenceSave};
+use crate::store::{GUEST, NOBODY};
 use crate::{itinerary, whereabouts};
 use chrono::{DateTime, Utc};
 
@@ -101,11 +102,16 @@ pub struct TravelerRow {
 }
 
 impl TravelerRow {
+    /// Someone whose profile was never read: guests, people whom no profile fits, and everybody where it may not be read.
+    pub fn is_unmatched(&self) -> bool {
+        self.is_guest()
+            || self.concur_user.as_deref().is_some_and(|user| user.starts_with(NOBODY))
+            || (&self.given_name, &self.family_name, &self.email) == (&None, &None, &None)
+    }
+
     /// Someone whom a trip names and of whom Concur has no profile (T26).
     pub fn is_guest(&self) -> bool {
-        self.concur_user
-            .as_deref()
-            .is_some_and(|user| user.starts_with(crate::store::GUEST))
+        self.concur_user.as_deref().is_some_and(|user| user.starts_with(GUEST))
     }
 }
 

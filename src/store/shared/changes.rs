@@ -5,7 +5,7 @@
 use super::Sql;
 use super::travelers::Columns;
 use crate::store::time::{at, ms};
-use crate::store::{Changes, Scope, StoreError, TravelerChange, TravelerRow};
+use crate::store::{Changes, GUEST, NOBODY, Scope, StoreError, TravelerChange, TravelerRow};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -36,9 +36,14 @@ impl Changes for Sql {
     async fn unmatched(&self, scope: &Scope) -> Result<Vec<TravelerRow>, StoreError> {
         let rows: Vec<Columns> = sqlx::query_as(
             "SELECT id, company, concur_user, login, name, given_name, family_name, home, email, phone, profile_at, \
-             department FROM traveler WHERE ($1 IS NULL OR company = $1) AND profile_at IS NULL ORDER BY name, id",
+             department FROM traveler t WHERE ($1 IS NULL OR company = $1) \
+             AND (concur_user LIKE $2 OR concur_user LIKE $3 OR given_name IS NULL AND family_name IS NULL AND email IS NULL) \
+             AND (EXISTS (SELECT 1 FROM trip o WHERE o.company = t.company AND o.traveler = t.id) \
+                  OR EXISTS (SELECT 1 FROM trip_companion c WHERE c.traveler = t.id AND c.named)) ORDER BY name, id",
         )
         .bind(scope.company())
+        .bind(format!("{GUEST}%"))
+        .bind(format!("{NOBODY}%"))
         .fetch_all(&self.read)
         .await?;
         rows.into_iter().map(Columns::row).collect()

@@ -2,7 +2,7 @@
 //! Called by `ingest`'s writer with everything that arrived since its last commit.
 //! Holds always: what is answered is committed; a duplicate marks nothing; one bad event does not hold up the others.
 
-use super::{Conn, Sql, statements};
+use super::{Conn, Sql, profiles, statements};
 use crate::store::text::{storable, storable_id};
 use crate::store::time::{ms, ms_opt};
 use crate::store::{Appended, EventKind, EventStatus, NewEvent, StoreError};
@@ -24,10 +24,10 @@ pub(in crate::store) struct EventInsert {
 impl EventInsert {
     fn of(event: &NewEvent) -> EventInsert {
         let text = |text: &Option<String>| text.as_deref().map(|text| storable(text).into_owned());
-        let status = if event.quarantined.is_some() {
-            EventStatus::Quarantined
-        } else {
-            EventStatus::Received
+        let status = match event.kind {
+            _ if event.quarantined.is_some() => EventStatus::Quarantined,
+            EventKind::ProfileChanged | EventKind::ProfileDeleted => EventStatus::Processed,
+            _ => EventStatus::Received,
         };
         EventInsert {
             event_id: storable_id(&event.event_id).into_owned(),
@@ -190,6 +190,9 @@ async fn append(conn: &mut Conn, batch: &[NewEvent]) -> Result<Vec<Appended>, St
             .entry(row.company.as_deref().unwrap_or_default())
             .or_insert((0, i64::MIN));
         (*count, *last) = (*count + 1, row.received_at.max(*last));
+        if row.status == EventStatus::Processed.as_str() {
+            profiles::profile_is_due(conn, event, row).await?;
+        }
         if let Some(one) = Dirt::of(event, row, log)
             && let (Some(company), Some(trip)) = (row.company.as_deref(), row.trip.as_deref())
         {

@@ -14,6 +14,7 @@ mod parties;
 mod people;
 pub(super) mod presence;
 mod privacy;
+mod profiles;
 mod proofs;
 mod quality;
 mod questions;

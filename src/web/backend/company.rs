@@ -3,7 +3,8 @@
 //! Always holds: a company's administrator, or staff of the service; for anybody else there is no such page.
 
 use app::view::{
-    AppError, BacklogShown, Choice, CompanyPage, CompanyStanding, CompanyView, Invited, Member, Role as ViewRole,
+    AppError, BacklogShown, Choice, CompanyPage, CompanyStanding, CompanyView, Invited, Member, OpenCode,
+    Role as ViewRole,
 };
 
 use super::{RequestBackend, fault, instant, shown};
@@ -42,9 +43,14 @@ pub(super) async fn view(backend: &RequestBackend, chosen: Option<&str>) -> Resu
             last_event_at: row.last_event_at.map(instant),
             company: shown(row),
         });
+        let (now, codes) = ((state.clock)(), state.store.one_times(Purpose::Connect, None).await);
+        let codes = codes.map_err(|e| fault(&e))?.into_iter();
+        let open = codes.filter(|code| code.used_at.is_none() && code.expires_at > now);
         return Ok(CompanyView::All {
-            now: instant((state.clock)()),
+            now: instant(now),
             companies: companies.collect(),
+            codes: open.map(open_code).collect(),
+            fresh: told(backend).await,
         });
     };
     let scope = who.scope_of(Some(&id)).ok_or(AppError::NotFound)?;
@@ -63,10 +69,6 @@ pub(super) async fn view(backend: &RequestBackend, chosen: Option<&str>) -> Resu
         .map_err(|e| fault(&e))?;
     let now = (state.clock)();
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    let link = match &backend.session {
-        Some(session) => session::told_once(session).await,
-        None => None,
-    };
     Ok(CompanyView::One(Box::new(CompanyPage {
         now: instant(now),
         standing: standing(row.state),
@@ -91,9 +93,23 @@ pub(super) async fn view(backend: &RequestBackend, chosen: Option<&str>) -> Resu
             .filter_map(waiting)
             .collect(),
         mail: state.mail.is_some(),
-        link,
+        link: told(backend).await,
         info: app::backend::Backend::public_info(backend).await,
     })))
+}
+
+/// What a form had to tell once.
+async fn told(backend: &RequestBackend) -> Option<String> {
+    session::told_once(backend.session.as_ref()?).await
+}
+
+fn open_code(row: OneTimeRow) -> OpenCode {
+    OpenCode {
+        until: instant(row.expires_at),
+        id: row.id,
+        company: row.company,
+        note: row.note,
+    }
 }
 
 fn member(person: PersonRow, me: &str) -> Member {

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use app::view::{AppError, CentreCard, EventLine, FeedPage, FeedQuery, KeyLine, WebhookLine, Work};
+use app::view::feed::STUCK_SHOWN;
+use app::view::{AppError, CentreCard, Company, EventLine, FeedPage, FeedQuery, KeyLine, StuckLine, WebhookLine, Work};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{fault, instant, shown};
@@ -67,6 +68,22 @@ pub async fn page(state: &AppState, query: &FeedQuery) -> Result<FeedPage, AppEr
         .map(shown)
         .map(|company| (company.id, company.name))
         .collect();
+    let stuck = store
+        .stuck_trips(&scope, now, STUCK_SHOWN as u32 + 1)
+        .await
+        .map_err(|e| fault(&e))?;
+    let stuck = stuck.into_iter().map(|one| StuckLine {
+        company: Company {
+            name: names.get(&one.company).unwrap_or(&one.company).clone(),
+            id: one.company,
+        },
+        trip: one.trip,
+        parked: one.parked,
+        error: one.error,
+        last_event_at: one.last_event_at.map(instant),
+        event: one.last_event.map(|id| id.to_string()),
+    });
+    let stuck: Vec<StuckLine> = stuck.collect();
     let proofs = store.proofs().await.map_err(|e| fault(&e))?;
     let of_kind = |kind: ProofKind| proofs.iter().filter(move |proof| proof.kind == kind);
     let matched: HashMap<&str, DateTime<Utc>> = of_kind(ProofKind::Key)
@@ -122,6 +139,7 @@ pub async fn page(state: &AppState, query: &FeedQuery) -> Result<FeedPage, AppEr
         certificates: of_kind(ProofKind::Certificate)
             .map(|proof| (proof.name.clone(), instant(proof.seen_at)))
             .collect(),
+        stuck,
         log: lines.collect(),
         next: log.next,
         found: u32::try_from(count).unwrap_or(REPLAYED),

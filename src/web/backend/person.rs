@@ -71,10 +71,10 @@ fn about(traveler: &TravelerRow, home: Option<&str>, trips: usize) -> Vec<String
     about.extend(traveler.department.clone());
     about.extend(home.map(|h| format!("based in {h}")));
     about.push(
-        if traveler.login.is_some() {
-            "matched by login"
-        } else {
-            "known by name only"
+        match () {
+            () if traveler.is_guest() => "guest without a profile",
+            () if traveler.is_unmatched() => "not matched to a profile",
+            () => "matched to a profile",
         }
         .to_owned(),
     );
@@ -347,6 +347,7 @@ fn trip_line(row: &TripRow) -> TripLine {
         id: trip.id.clone(),
         name: trip.name.clone().unwrap_or_else(|| "Trip without a name".to_owned()),
         status: status.to_owned(),
+        personal: trip.personal,
         dates,
         bookings: trip
             .bookings

@@ -4,6 +4,7 @@
 
 mod backlog;
 mod bearer;
+mod codes;
 mod companies;
 mod events;
 mod feed;
@@ -17,7 +18,7 @@ mod trips;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use problem::Problem;
@@ -35,6 +36,8 @@ pub fn router() -> Router<AppState> {
         .route("/events/{id}/replay", post(events::replay))
         .route("/companies", get(companies::list))
         .route("/companies/{id}/disconnect", post(companies::disconnect))
+        .route("/codes", get(codes::list).post(codes::issue))
+        .route("/codes/{id}", delete(codes::withdraw))
         .route("/subscriptions", get(subscriptions::list))
         .route(
             "/subscriptions/{data_centre}",

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{backlog, companies, events, feed, quality, subscriptions, travelers, trips};
+use super::{backlog, codes, companies, events, feed, quality, subscriptions, travelers, trips};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,6 +15,9 @@ use super::{backlog, companies, events, feed, quality, subscriptions, travelers,
     paths(
         companies::list,
         companies::disconnect,
+        codes::list,
+        codes::issue,
+        codes::withdraw,
         backlog::show,
         backlog::fill,
         events::status,

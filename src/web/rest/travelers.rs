@@ -239,6 +239,8 @@ pub async fn why_not(
 #[derive(Serialize, ToSchema)]
 pub struct TimelinePage {
     traveler: Traveler,
+    /// `read`; `none`: not matched to a profile; `guest`: named by somebody else's trip.
+    profile: &'static str,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     as_of: DateTime<Utc>,
@@ -291,6 +293,11 @@ pub async fn timeline(
         .ok_or_else(|| Problem::not_found("traveler"))?;
     let episodes = state.store.episodes(&scope, &id, from, to, as_of).await?;
     Ok(Json(TimelinePage {
+        profile: match () {
+            () if traveler.is_guest() => "guest",
+            () if traveler.is_unmatched() => "none",
+            () => "read",
+        },
         traveler: named(traveler),
         from,
         to,

@@ -27,6 +27,8 @@ pub struct TripOut {
     ends: Option<DateTime<Utc>>,
     /// Deleted at Concur a moment ago; waiting for the re-created one.
     pending_delete: bool,
+    /// Concur says that it is a leisure trip.
+    personal: bool,
     bookings: Vec<BookingOut>,
     notices: Vec<NoticeOut>,
 }
@@ -118,6 +120,7 @@ impl From<TripRow> for TripOut {
             company,
             traveler,
             name: trip.name,
+            personal: trip.personal,
             modified: trip.modified,
             pending_delete,
         }

@@ -3,14 +3,13 @@
 
 use crate::{
     components::icon::{Ico, Icon},
-    view::{EventLine, FeedQuery, Instant, feed::STATES, time::age},
+    view::{
+        EventLine, FeedQuery, Instant,
+        feed::{STATES, reason, short_id},
+        time::age,
+    },
 };
 use leptos::prelude::*;
-
-/// Why an event waits or was given up, for people.
-fn reason(word: &str) -> String {
-    word.replace('_', " ")
-}
 
 fn sign(status: &str) -> Icon {
     match status {
@@ -111,20 +110,9 @@ fn Event(event: EventLine, now: Instant) -> impl IntoView {
         }
         .href()
     });
-    let short = |id: &str| {
-        let chars: Vec<char> = id.chars().collect();
-        match chars.len() {
-            0..=12 => id.to_owned(),
-            n => format!(
-                "{}…{}",
-                chars[..4].iter().collect::<String>(),
-                chars[n - 4..].iter().collect::<String>()
-            ),
-        }
-    };
     let trip = event.trip.as_ref().map(|trip| {
         view! {
-            <a href=trip_href.unwrap_or_default() rel="external" title=trip.clone()><code>{short(trip)}</code></a>
+            <a href=trip_href.unwrap_or_default() rel="external" title=trip.clone()><code>{short_id(trip)}</code></a>
         }
     });
     let replay = event.trip.is_some().then(|| view! {

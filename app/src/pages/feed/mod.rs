@@ -5,6 +5,7 @@
 mod centres;
 mod log;
 mod proofs;
+mod stuck;
 
 use crate::{
     api::{get_feed_page, get_me},
@@ -79,6 +80,7 @@ fn Whole(page: FeedPage, query: FeedQuery) -> impl IntoView {
             <WorkCard work=page.work/>
         </div>
         <proofs::Proofs keys=page.keys key_problem=page.key_problem policy=page.policy certificates=page.certificates now/>
+        <stuck::Stuck stuck=page.stuck now/>
         <log::Log events=page.log next=page.next found=page.found query now/>
     }
 }

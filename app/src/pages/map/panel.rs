@@ -256,6 +256,7 @@ fn TripItem(trip: TripLine) -> impl IntoView {
     let TripLine {
         name,
         status,
+        personal,
         dates,
         bookings,
         ..
@@ -268,7 +269,7 @@ fn TripItem(trip: TripLine) -> impl IntoView {
     view! {
         <li>
             <p><strong>{name}</strong><span>{dates}</span></p>
-            <small>{status}</small>
+            <small>{status}{personal.then_some(" · personal trip")}</small>
             <ul>{bookings}</ul>
         </li>
     }

@@ -2,9 +2,13 @@
 //! staff of the service. Plain forms to `POST /company/…`; what came of one comes back as `?said=word`.
 //! Works without JavaScript: asking twice before a disconnect is a box to tick, which the server looks at.
 
+mod all;
+mod people;
+
 use crate::{
     api::{get_company, get_me},
     components::{
+        company_tabs::CompanyTabs,
         fault::Fault,
         icon::{Ico, Icon},
         masthead::Masthead,
@@ -12,7 +16,7 @@ use crate::{
     pages::sign_in::{self, Papers},
     response,
     view::{
-        AppError, BacklogShown, Choice, CompanyPage, CompanyStanding, CompanyView, Instant, Invited, Member, Role,
+        AppError, BacklogShown, CompanyPage, CompanyStanding, CompanyView, Instant,
         company::said,
         query::{encode, pairs},
         time::age,
@@ -42,7 +46,7 @@ pub fn CompanyScreen() -> impl IntoView {
         given("said").unwrap_or_default(),
     );
     let me = Resource::new(|| (), |()| get_me());
-    let asked = chosen.clone();
+    let (asked, chosen_here) = (chosen.clone(), chosen.clone());
     let page = Resource::new(|| (), move |()| get_company(asked.clone()));
     let here = chosen.map_or_else(
         || "/company".to_owned(),
@@ -57,6 +61,7 @@ pub fn CompanyScreen() -> impl IntoView {
     view! {
         <Title text=title/>
         <Masthead me here="/company"/>
+        <CompanyTabs here="/company" company=chosen_here/>
         <main class="page company">
             {news.map(|(text, bad)| view! {
                 <p class=if bad { "note attention" } else { "note" } role=if bad { "alert" } else { "status" } id="said">{text}</p>
@@ -67,7 +72,7 @@ pub fn CompanyScreen() -> impl IntoView {
                     Suspend::new(async move {
                         match page.await {
                             Ok(CompanyView::One(page)) => view! { <One page=*page/> }.into_any(),
-                            Ok(CompanyView::All { now, companies }) => view! { <All now companies/> }.into_any(),
+                            Ok(CompanyView::All { now, companies, codes, fresh }) => view! { <all::All now companies/><all::Codes codes fresh now/> }.into_any(),
                             Err(error) => broken(error, here),
                         }
                     })
@@ -85,46 +90,6 @@ fn broken(error: AppError, here: String) -> AnyView {
     response::status(error.status());
     let back = ("To the map", "/".to_owned());
     view! { <Fault error what="The company" again=here back/> }.into_any()
-}
-
-#[component]
-fn All(now: Instant, companies: Vec<Choice>) -> impl IntoView {
-    let waiting = companies
-        .iter()
-        .filter(|c| c.standing != CompanyStanding::Connected)
-        .count();
-    let sentence = match (companies.len(), waiting) {
-        (0, _) => "No company has connected yet".to_owned(),
-        (n, 0) => format!("{}, all connected", words::counted(n as u32, "company", "companies")),
-        (n, w) => format!(
-            "{}, {w} not connected",
-            words::counted(n as u32, "company", "companies")
-        ),
-    };
-    let rows = companies
-        .into_iter()
-        .map(|one| {
-            let href = format!("/company?company={}", encode(&one.company.id));
-            let heard = one
-                .last_event_at
-                .map_or_else(|| "never".to_owned(), |at| format!("{} ago", age(now.since(at))));
-            view! {
-                <tr>
-                    <th scope="row"><a href=href rel="external">{one.company.name}</a></th>
-                    <td><State standing=one.standing/></td>
-                    <td>{one.region.unwrap_or_else(|| "unknown".to_owned())}</td>
-                    <td>{heard}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <header class="page-head"><h1>{sentence}</h1></header>
-        <table class="plain">
-            <thead><tr><th scope="col">"Company"</th><th scope="col">"Connection"</th><th scope="col">"Region"</th><th scope="col">"Last event"</th></tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
 }
 
 /// The state as a word with a sign of its own shape.
@@ -187,10 +152,6 @@ fn One(page: CompanyPage) -> impl IntoView {
                     {ages}
                 </dl>
                 {page.backlog.map(|backlog| view! { <Earlier backlog/> })}
-                <p>
-                    <a href=format!("/backlog?company={}", encode(&id)) rel="external">"Trips from before the connection"</a>" · "
-                    <a href=format!("/privacy?company={}", encode(&id)) rel="external">"What is kept, and of whom"</a>
-                </p>
                 <h3>"What is read"</h3>
                 <dl class="facts">{read}</dl>
                 <h3>"Connect again"</h3>
@@ -200,7 +161,7 @@ fn One(page: CompanyPage) -> impl IntoView {
                 </p>
                 {(standing != CompanyStanding::Disconnected).then(|| view! { <Disconnect id=id.clone()/> })}
             </section>
-            <People page=page.clone()/>
+            <people::People page=page.clone()/>
         </div>
         <footer><Papers papers=page.info.papers support=page.info.support/></footer>
     }
@@ -251,122 +212,5 @@ fn Disconnect(id: String) -> impl IntoView {
                 <button class="button main" type="submit">"Disconnect now"</button>
             </form>
         </details>
-    }
-}
-
-const ROLES: [Role; 3] = [Role::Admin, Role::Manager, Role::Viewer];
-
-fn can(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "administrator: connection, people, everything below",
-        Role::Manager => "manager: where travelers are",
-        _ => "viewer: the same, read only",
-    }
-}
-
-#[component]
-fn People(page: CompanyPage) -> impl IntoView {
-    let CompanyPage {
-        now,
-        company,
-        people,
-        invited,
-        mail,
-        link,
-        ..
-    } = page;
-    let sentence = words::counted(people.len() as u32, "person signs in", "people sign in");
-    let id = company.id.clone();
-    let rows = people
-        .into_iter()
-        .map(|one| view! { <Person company=id.clone() one/> })
-        .collect_view();
-    let id = company.id.clone();
-    let waiting = (!invited.is_empty()).then(|| {
-        let rows = invited
-            .into_iter()
-            .map(|one| view! { <Waiting company=id.clone() one now/> })
-            .collect_view();
-        view! { <h3>"Invited"</h3><ul class="lines">{rows}</ul> }
-    });
-    let handed = link.map(|link| {
-        view! {
-            <div class="field once">
-                <label for="link">"Invitation, to be handed on"</label>
-                <input id="link" type="text" readonly value=link/>
-                <p class="hint">"Whoever opens it first chooses the password. It is shown only now."</p>
-            </div>
-        }
-    });
-    let choices = ROLES
-        .map(|role| view! { <option value=role.key() selected=role == Role::Viewer>{can(role)}</option> })
-        .collect_view();
-    view! {
-        <section aria-labelledby="people">
-            <h2 id="people">{sentence}</h2>
-            <ul class="lines">{rows}</ul>
-            {waiting}
-            {handed}
-            <h3 id="add">"Add a person"</h3>
-            <form class="stack" action="/company/invite" method="post" aria-labelledby="add">
-                <input type="hidden" name="company" value=company.id/>
-                <div class="field">
-                    <label for="invite-email">"Work e-mail"</label>
-                    <input id="invite-email" name="email" type="email" required autocomplete="off"/>
-                </div>
-                <div class="field">
-                    <label for="invite-role">"May do"</label>
-                    <select id="invite-role" name="role">{choices}</select>
-                </div>
-                <p class="hint">{if mail {
-                    "An invitation is mailed; the person chooses a password."
-                } else {
-                    "You get a link to hand on, with which the person chooses a password."
-                }}</p>
-                <button class="button" type="submit">"Invite"</button>
-            </form>
-        </section>
-    }
-}
-
-#[component]
-fn Person(company: String, one: Member) -> impl IntoView {
-    let choices = ROLES
-        .map(|role| view! { <option value=role.key() selected=role == one.role>{role.word()}</option> })
-        .collect_view();
-    let remove = (!one.you).then(|| {
-        view! {
-            <form action="/company/remove" method="post">
-                <input type="hidden" name="company" value=company.clone()/>
-                <input type="hidden" name="id" value=one.id.clone()/>
-                <button class="link" type="submit" aria-label=format!("Remove {}", one.email)>"Remove"</button>
-            </form>
-        }
-    });
-    view! {
-        <li>
-            <p class="who">{one.email.clone()}{one.you.then_some(" (you)")}</p>
-            <form class="row" action="/company/role" method="post" aria-label=format!("Role of {}", one.email)>
-                <input type="hidden" name="company" value=company.clone()/>
-                <input type="hidden" name="id" value=one.id.clone()/>
-                <select name="role" aria-label=format!("Role of {}", one.email)>{choices}</select>
-                <button class="link" type="submit" aria-label=format!("Change the role of {}", one.email)>"Change"</button>
-            </form>
-            {remove}
-        </li>
-    }
-}
-
-#[component]
-fn Waiting(company: String, one: Invited, now: Instant) -> impl IntoView {
-    view! {
-        <li>
-            <p class="who">{one.email.clone()}<small>{format!("{}, until {}", one.role.word(), one.until.short(now))}</small></p>
-            <form action="/company/withdraw" method="post">
-                <input type="hidden" name="company" value=company/>
-                <input type="hidden" name="id" value=one.id/>
-                <button class="link" type="submit" aria-label=format!("Withdraw the invitation of {}", one.email)>"Withdraw"</button>
-            </form>
-        </li>
     }
 }

@@ -1,0 +1,24 @@
+//! The pages of one company side by side: its connection, trips from before it, what is kept. Called by these three pages.
+
+use crate::view::query::encode;
+use leptos::prelude::*;
+
+const TABS: [(&str, &str); 3] = [
+    ("/company", "Connection"),
+    ("/backlog", "Backlog"),
+    ("/privacy", "Privacy"),
+];
+
+/// `here` is the path of the page that is shown; `company` is the choice that goes along.
+#[component]
+pub fn CompanyTabs(here: &'static str, company: Option<String>) -> impl IntoView {
+    let links = TABS
+        .map(|(path, label)| {
+            let href = company
+                .as_ref()
+                .map_or_else(|| path.to_owned(), |id| format!("{path}?company={}", encode(id)));
+            view! { <a href=href rel="external" aria-current=(path == here).then_some("page")>{label}</a> }
+        })
+        .collect_view();
+    view! { <nav class="company-tabs" aria-label="Pages of the company">{links}</nav> }
+}

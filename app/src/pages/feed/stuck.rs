@@ -1,0 +1,89 @@
+//! Trips that wait for somebody: given up, or their company is not connected. Replay of one. Called by the page of the feed.
+
+use crate::view::{
+    FeedQuery, Instant, StuckLine,
+    feed::{STUCK_SHOWN, reason, short_id},
+    query::encode,
+    words::counted,
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn Stuck(stuck: Vec<StuckLine>, now: Instant) -> impl IntoView {
+    let parked = stuck.iter().filter(|one| one.parked).count();
+    let given_up = stuck.len() - parked;
+    let more = (stuck.len() > STUCK_SHOWN).then(|| {
+        let text = format!("The first {STUCK_SHOWN} are shown; GET /api/v1/ingest/stuck has up to 500.");
+        view! { <p class="hint">{text}</p> }
+    });
+    let sentence = match (given_up, parked) {
+        (0, 0) => "No trip is stuck".to_owned(),
+        (n, 0) => format!("{} given up", counted(n as u32, "trip was", "trips were")),
+        (0, n) => format!(
+            "{} for a company to connect",
+            counted(n as u32, "trip waits", "trips wait")
+        ),
+        (n, m) => format!(
+            "{} given up, {m} for a company to connect",
+            counted(n as u32, "trip was", "trips were")
+        ),
+    };
+    let table = (!stuck.is_empty()).then(|| {
+        let rows = stuck
+            .into_iter()
+            .take(STUCK_SHOWN)
+            .map(|one| view! { <Line one now/> })
+            .collect_view();
+        view! {
+            <p class="hint">"Nothing is lost: replay fetches a trip again. Trips of a company that is not connected are fetched by themselves when it connects."</p>
+            <table class="plain events">
+                <thead><tr>
+                    <th scope="col">"Trip"</th><th scope="col">"Company"</th><th scope="col">"Why"</th>
+                    <th scope="col">"Newest event"</th><th scope="col"><span class="sr-only">"Replay"</span></th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {more}
+        }
+    });
+    view! {
+        <section class="log" aria-labelledby="stuck">
+            <h2 id="stuck">{sentence}</h2>
+            {table}
+        </section>
+    }
+}
+
+#[component]
+fn Line(one: StuckLine, now: Instant) -> impl IntoView {
+    let why = match (&one.error, one.parked) {
+        (_, true) => "its company is not connected".to_owned(),
+        (Some(class), false) => reason(class),
+        (None, false) => "unknown".to_owned(),
+    };
+    let of_trip = FeedQuery {
+        trip: Some(one.trip.clone()),
+        ..FeedQuery::default()
+    };
+    let when = one
+        .last_event_at
+        .map_or_else(|| "not known".to_owned(), |at| at.short(now));
+    let label = format!("Replay trip {}", one.trip);
+    let replay = (!one.parked).then_some(one.event).flatten().map(|id| {
+        view! {
+            <form action="/feed/replay" method="post">
+                <input type="hidden" name="id" value=id/>
+                <button class="link" type="submit" aria-label=label>"Replay"</button>
+            </form>
+        }
+    });
+    view! {
+        <tr>
+            <td><a href=of_trip.href() rel="external" title=one.trip.clone()><code>{short_id(&one.trip)}</code></a></td>
+            <td><a href=format!("/company?company={}", encode(&one.company.id)) rel="external">{one.company.name}</a></td>
+            <td class:old=!one.parked>{why}</td>
+            <td>{when}</td>
+            <td>{replay}</td>
+        </tr>
+    }
+}
