@@ -22,6 +22,8 @@ export interface Program {
   operator(): Promise<string>;
   /** `--database-url`, for commands beside the running program. */
   database: string;
+  /** Everything that it has written so far. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -76,7 +78,7 @@ export async function startDemo(...options: string[]): Promise<Program> {
     await once(add, "exit");
     return staff;
   };
-  return { operator, address, sandbox: `http://127.0.0.1:${sandboxPort}`, email, password, database: `sqlite://${folder}/whereabouts.db`, stop };
+  return { operator, address, sandbox: `http://127.0.0.1:${sandboxPort}`, email, password, database: `sqlite://${folder}/whereabouts.db`, log: () => said, stop };
 }
 
 /** `whereabouts sandbox` and `whereabouts serve` beside each other, as an operator starts them; nothing is connected. */
@@ -122,7 +124,7 @@ export async function startService(options: Record<string, string>): Promise<Pro
   const operator = async (): Promise<string> => {
     throw new Error("nobody has an account here yet");
   };
-  return { operator, address, sandbox, email: "", password: "", database, stop };
+  return { operator, address, sandbox, email: "", password: "", database, log: () => said, stop };
 }
 
 /** A verification code, as the operator issues it. */

@@ -5,7 +5,7 @@
 use chrono::Utc;
 
 use crate::cli::CodeAction;
-use crate::commands::{CommandError, uuid};
+use crate::failure::{CommandError, uuid};
 use crate::store::{self, Purpose};
 use crate::web::one_time;
 

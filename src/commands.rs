@@ -11,27 +11,9 @@ use rand::RngCore as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::cli::{BacklogAction, Cli, Command, DatabaseArgs, TokenAction, UserAction};
+use crate::failure::{CommandError, uuid};
 use crate::store::{self, NewPerson, NewToken, Role, Scope, Store};
 use crate::web::password;
-
-/// What a person at the terminal reads when a command fails.
-#[derive(Debug, thiserror::Error)]
-pub enum CommandError {
-    #[error("{0}")]
-    Usage(String),
-    #[error("{path}: {source}")]
-    File { path: String, source: std::io::Error },
-    #[error("the database: {0}")]
-    Store(#[from] store::StoreError),
-    #[error("{0}")]
-    Password(#[from] password::PasswordError),
-    #[error("{0}")]
-    Case(#[from] crate::whereabouts::CaseError),
-    #[error("{0}")]
-    Start(String),
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-}
 
 /// Runs one command to its end.
 pub fn run(cli: Cli) -> Result<(), CommandError> {
@@ -81,17 +63,6 @@ fn company_for(role: Role, company: Option<String>) -> Result<Option<String>, Co
         ))),
         (_, Some(id)) => uuid(&id).map(Some),
     }
-}
-
-/// Concur's id of a company.
-pub fn uuid(text: &str) -> Result<String, CommandError> {
-    uuid::Uuid::parse_str(text.trim())
-        .map(|id| id.hyphenated().to_string())
-        .map_err(|_| {
-            CommandError::Usage(format!(
-                "`{text}` is not a company id such as 8f14e45f-ceea-467f-a8d6-0d2f5d1b9c01"
-            ))
-        })
 }
 
 async fn add_user(

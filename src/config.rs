@@ -8,8 +8,8 @@ use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 
 use crate::cli::{DatabaseArgs, EssArgs, MailArgs, ServeArgs};
-use crate::commands::CommandError;
 use crate::concur::Secret;
+use crate::failure::CommandError;
 use crate::ingest::certificate::{Policy, Rules};
 use crate::ingest::key_ring::KeyRing;
 use crate::web::mail::MailConfig;

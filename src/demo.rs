@@ -11,7 +11,7 @@ use rand::Rng as _;
 use reqwest::Client;
 
 use crate::cli::{ConcurArgs, ConnectWith, DatabaseArgs, DemoArgs, EssArgs, MailArgs, SandboxArgs, ServeArgs};
-use crate::commands::CommandError;
+use crate::failure::CommandError;
 use crate::ingest::certificate::{COMMON_NAME, Policy};
 use crate::sandbox::{self, Sandbox, SandboxConfig};
 use crate::serve::{self, Extras};

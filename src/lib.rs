@@ -26,6 +26,7 @@ mod codes;
 mod commands;
 pub mod config;
 mod demo;
+mod failure;
 mod locate;
 mod serve;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::commands::CommandError;
+use crate::failure::CommandError;
 use crate::whereabouts::{CaseError, explain_case, locate_case};
 
 /// Answers one file, or each file of a folder on a line of its own; `explain`: as text instead.

@@ -13,10 +13,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::cli::{ConcurArgs, ConnectWith, DatabaseArgs, EssArgs, ServeArgs};
-use crate::commands::CommandError;
 use crate::concur::subscriptions::DataCentre;
 use crate::concur::{Allow, Application, Clock, Concur, ConcurConfig, Sealer, Secret};
 use crate::config::{self, ServeConfig};
+use crate::failure::CommandError;
 use crate::ingest::certificate::Gate;
 use crate::ingest::listener::{EssListener, Files, Peer};
 use crate::ingest::receive;

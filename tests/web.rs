@@ -12,7 +12,7 @@ mod care;
 mod codes;
 #[path = "web/company.rs"]
 mod company;
-#[path = "web/connect.rs"]
+#[path = "web/connect/mod.rs"]
 mod connect;
 #[path = "web/forms.rs"]
 mod forms;

@@ -116,7 +116,8 @@ fn Reading(run: Run, now: Instant) -> impl IntoView {
     let what = if run.document { "Document" } else { "List" };
     let when = match run.ended_at {
         Some(end) => format!("{} to {}", run.started_at.short(now), end.short(now)),
-        None => format!("since {}", run.started_at.short(now)),
+        None if run.state == RunState::Reading => format!("since {}", run.started_at.short(now)),
+        None => run.started_at.short(now),
     };
     let counts = [
         ("done", run.done),

@@ -90,7 +90,7 @@ pub fn Log(events: Vec<EventLine>, next: Option<String>, found: u32, query: Feed
             <table class="plain events">
                 <thead><tr>
                     <th scope="col">"Received"</th><th scope="col">"State"</th><th scope="col">"Type"</th><th scope="col">"Trip"</th>
-                    <th scope="col">"Company"</th><th scope="col">"Event age"</th><th scope="col">"Copies"</th><th scope="col"><span class="sr-only">"Replay"</span></th>
+                    <th scope="col">"Company"</th><th scope="col" class="number">"Event age"</th><th scope="col" class="number">"Copies"</th><th scope="col"><span class="sr-only">"Replay"</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
