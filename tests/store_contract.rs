@@ -33,6 +33,8 @@ mod bed;
 mod changes;
 #[path = "store_contract/companies.rs"]
 mod companies;
+#[path = "store_contract/contacts.rs"]
+mod contacts;
 #[path = "store_contract/erasure.rs"]
 mod erasure;
 #[path = "store_contract/health.rs"]

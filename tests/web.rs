@@ -20,6 +20,8 @@ mod forms;
 mod functions;
 #[path = "web/headers.rs"]
 mod headers;
+#[path = "web/incident.rs"]
+mod incident;
 #[path = "web/limits.rs"]
 mod limits;
 #[path = "web/openapi.rs"]

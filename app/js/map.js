@@ -2,8 +2,9 @@
 // The page owns the state; this file keeps only what is drawn. The view moves when the person moves it, once to show
 // everybody at first, and to bring a chosen person into sight; never because data changed.
 
+import { draw } from "./draw.js";
 import { forget, image } from "./marks.js";
-import { hatch, style, withPeople } from "./style.js";
+import { hatch, land, style, withPeople } from "./style.js";
 
 const VENDOR = "/vendor/maplibre-gl/maplibre-gl";
 const KEPT = "map-view";
@@ -27,6 +28,9 @@ export function create(el, tell) {
   return new PeopleMap(el, tell);
 }
 
+/** The fields of a form as a query string. */
+export const formQuery = (form) => new URLSearchParams(new FormData(form)).toString();
+
 /** The map without people: a picture. */
 export async function quiet(el) {
   try {
@@ -43,7 +47,7 @@ class PeopleMap {
   constructor(el, tell) {
     this.el = el;
     this.tell = tell;
-    this.data = { people: none(), lines: none(), planes: none(), countries: none(), chosen: none(), hatched: [] };
+    this.data = { people: none(), lines: none(), planes: none(), countries: none(), chosen: none(), area: none(), drawn: none(), hatched: [], land: "" };
     this.answer = none();
     this.turn = 0;
     this.chips = el.parentElement.querySelector(".map-chips");
@@ -69,7 +73,7 @@ class PeopleMap {
       if (made && !this.map.hasImage(id)) this.map.addImage(id, ...made);
     });
     this.map.on("click", (e) => this.clicked(e));
-    this.map.on("mousemove", (e) => (this.map.getCanvas().style.cursor = this.under(e.point) ? "pointer" : ""));
+    this.map.on("mousemove", (e) => (this.undraw || (this.map.getCanvas().style.cursor = this.under(e.point) ? "pointer" : "")));
     this.map.on("move", () => this.placeChips());
     this.map.on("moveend", (e) => this.moved(e));
     this.map.once("load", () => {
@@ -110,6 +114,23 @@ class PeopleMap {
     this.map.setStyle(EXTERNAL || style(this.data), { diff: false, ...(EXTERNAL && { transformStyle }) });
   }
 
+  /** Lets the hand draw `circle` or `polygon` and says `area`; empty ends that. */
+  draw(shape) {
+    this.undraw?.();
+    this.undraw = null;
+    if (!shape || !this.map) return;
+    const show = (ring) => {
+      this.data.drawn = { type: "FeatureCollection", features: ring.length > 1 ? [{ type: "Feature", geometry: { type: "Polygon", coordinates: [ring] }, properties: {} }] : [] };
+      this.map.getSource("drawn")?.setData(this.data.drawn);
+    };
+    this.undraw = draw(this.map, shape, show, (area) => {
+      this.undraw = null;
+      // The click that ends the drawing picks nobody.
+      this.drewAt = Date.now();
+      area ? this.tell("area", area) : this.tell("undrawn", "");
+    });
+  }
+
   zoom(by) {
     this.map?.easeTo({ zoom: this.map.getZoom() + by, duration: 240 });
   }
@@ -124,22 +145,27 @@ class PeopleMap {
     const of = (kind) => this.answer.features.filter((f) => f.properties.kind === kind);
     const fc = (features) => ({ type: "FeatureCollection", features });
     const id = this.chosen?.on_map.point && this.chosen.id;
-    const people = of("person").filter((f) => f.properties.id !== id);
-    for (const f of people) f.properties.r0 = pixels(f.properties.radius_km, f.geometry.coordinates[1]);
+    const people = [...of("person").filter((f) => f.properties.id !== id), ...of("cell")];
+    for (const f of people) f.properties.r0 = pixels(f.properties.radius_km ?? 0, f.geometry.coordinates[1]);
     const moves = of("move").map(drawnMove);
     Object.assign(this.data, {
       people: fc(people), lines: fc(moves.flatMap((m) => m.lines)), planes: fc(moves.flatMap((m) => m.planes)),
       countries: fc(of("country")), hatched: of("country").map((f) => f.properties.iso),
+      area: fc(of("area")), land: of("area")[0]?.properties.iso ?? "",
     });
     this.data.chosen = fc(this.chosenFeatures());
     if (!this.map) return;
     if (this.map.getSource("people")) {
-      for (const name of ["people", "lines", "planes", "countries", "chosen"]) this.map.getSource(name).setData(this.data[name]);
+      for (const name of ["people", "lines", "planes", "countries", "chosen", "area"]) this.map.getSource(name).setData(this.data[name]);
       this.map.setFilter("hatched", hatch(this.data.hatched));
+      for (const layer of ["area-land", "area-border"]) this.map.setFilter(layer, land(this.data.land));
     } else {
       this.map.once("styledata", () => this.show());
     }
-    if (!this.placed && this.answer.features.length) this.showEverybody();
+    const area = JSON.stringify(of("area"));
+    if (area !== this.area && area !== "[]") this.showArea(of("area")[0]);
+    else if (!this.placed && this.answer.features.length) this.showEverybody();
+    this.area = area;
     this.placeChips();
   }
 
@@ -168,6 +194,15 @@ class PeopleMap {
     this.map.fitBounds([[lon[cut], lat[cut]], [lon.at(-1 - cut), lat.at(-1 - cut)]], { padding: 48, maxZoom: 4.5, duration: 0 });
   }
 
+  // An incident that has just been asked about comes into sight, with some ground around it; a country with its people.
+  showArea(area) {
+    this.placed = true;
+    const ring = area.geometry.coordinates[0] ?? this.answer.features.filter((f) => f.geometry.type === "Point").map((f) => f.geometry.coordinates);
+    if (!ring.length) return;
+    const edge = (f, i) => f(...ring.map((c) => c[i]));
+    this.map.fitBounds([[edge(Math.min, 0), edge(Math.min, 1)], [edge(Math.max, 0), edge(Math.max, 1)]], { padding: 72, maxZoom: 9, duration: 0 });
+  }
+
   bringIntoSight() {
     const at = this.chosen.on_map.point;
     if (!this.map || !at) return;
@@ -185,11 +220,18 @@ class PeopleMap {
   }
 
   async clicked(e) {
+    if (this.undraw || Date.now() - (this.drewAt ?? 0) < 400) return;
     const found = this.under(e.point);
     if (!found) return;
     const p = found.properties;
     if (p.id) return this.tell("pick", p.id);
     if (p.kind === "other") return this.map.easeTo({ center: found.geometry.coordinates, duration: 240 });
+    // Many in one place, counted by the server: closer first, then the list.
+    if (p.kind === "cell" && !p.cluster_id && this.map.getZoom() < 9) return this.map.easeTo({ center: found.geometry.coordinates, zoom: 9.5, duration: 240 });
+    if (p.kind === "cell" && !p.cluster_id) {
+      const [lon, lat] = found.geometry.coordinates;
+      return this.tell("group", [lon - p.span, lat - p.span, lon + p.span, lat + p.span].map((d) => d.toFixed(2)).join());
+    }
     if (!p.cluster_id) return this.tell("many", p.identity ?? p.name ?? "");
     const source = this.map.getSource("people"), center = found.geometry.coordinates;
     const zoom = await source.getClusterExpansionZoom(p.cluster_id);

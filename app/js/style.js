@@ -3,7 +3,7 @@
 
 import { token } from "./marks.js";
 
-const PEOPLE = "corridor"; // the first layer of people
+const PEOPLE = "corridor", FIRST = "area-land"; // the first layer of people, and what lies under it
 const TEXT = ["App Sans"], STRONG = ["App Strong"];
 const face = (weight) => ["latin", "latin-ext"].map((part, i) => ({
   url: `${location.origin}/fonts/noto-sans-${part}-${weight}-normal.woff2`,
@@ -32,14 +32,14 @@ export function style(data) {
       base("coast", "line", "countries", { "line-color": t("m-coast"), "line-width": zoom(0, 0.5, 6, 1) }),
       base("borders", "line", "borders", { "line-color": t("m-border"), "line-width": zoom(0, 0.5, 6, 1.2) }, { filter: ["!=", ["get", "d"], 1] }),
       base("claims", "line", "borders", { "line-color": t("m-border"), "line-width": zoom(0, 0.5, 6, 1.2), "line-dasharray": [3, 2] }, { filter: ["==", ["get", "d"], 1] }),
-      ...(data ? [...names(base, zoom), ...people()] : []),
+      ...(data ? [...names(base, zoom), ...people(data)] : []),
     ],
   };
 }
 
 /** People on somebody else's basemap: what `transformStyle` makes of it. */
 export const withPeople = (theirs, data) => {
-  const ours = style(data), drawn = ours.layers.findIndex((layer) => layer.id === PEOPLE);
+  const ours = style(data), drawn = ours.layers.findIndex((layer) => layer.id === FIRST);
   return {
     ...theirs,
     "font-faces": { ...theirs["font-faces"], ...ours["font-faces"] },
@@ -50,18 +50,21 @@ export const withPeople = (theirs, data) => {
 
 /** The filter that hatches these countries. */
 export const hatch = (codes) => ["in", ["get", "iso"], ["literal", codes]];
+/** The filter of the country that an incident is about. */
+export const land = (iso) => ["==", ["get", "iso"], iso || "none"];
 const hatched = (codes) => ({ id: "hatched", type: "fill", source: "base", "source-layer": "countries", filter: hatch(codes), paint: { "fill-pattern": "hatch", "fill-opacity": 0.6 } });
 
 function sources(data) {
-  const count = (grade) => ["+", ["case", ["==", ["get", "grade"], grade], 1, 0]];
-  const flag = (name) => ["+", ["case", ["get", name], 1, 0]];
+  // Of many thousands the server says how many stand together; a person alone is one of a grade.
+  const count = (grade) => ["+", ["coalesce", ["get", grade], ["case", ["==", ["get", "grade"], grade], 1, 0]]];
+  const flag = (name, many) => ["+", ["coalesce", ["get", many], ["case", ["get", name], 1, 0]]];
   const plain = (name) => ({ type: "geojson", data: data[name] });
   return {
     people: {
       type: "geojson", data: data.people, cluster: true, clusterRadius: 34, clusterMaxZoom: 22, maxzoom: 23,
-      clusterProperties: { confirmed: count("confirmed"), booked: count("booked"), intent: count("intent"), inferred: count("inferred"), unknown: count("unknown"), stale: flag("old"), asking: flag("help") },
+      clusterProperties: { confirmed: count("confirmed"), booked: count("booked"), intent: count("intent"), inferred: count("inferred"), unknown: count("unknown"), n: ["+", ["coalesce", ["get", "n"], 1]], stale: flag("old", "stale"), asking: flag("help", "asking") },
     },
-    lines: plain("lines"), planes: plain("planes"), countries: plain("countries"), chosen: plain("chosen"),
+    area: plain("area"), drawn: plain("drawn"), lines: plain("lines"), planes: plain("planes"), countries: plain("countries"), chosen: plain("chosen"),
   };
 }
 
@@ -86,18 +89,24 @@ function names(base, zoom) {
 const ground = ["interpolate", ["exponential", 2], ["zoom"], ...Array.from({ length: 15 }, (_, z) => [z, ["max", 6, ["*", ["get", "r0"], 2 ** z]]]).flat()];
 const colour = (suffix = "") => ["match", ["get", "grade"], ...["confirmed", "booked", "intent", "inferred"].flatMap((g) => [g, token(`g-${g}${suffix}`)]), token(`g-unknown${suffix}`)];
 
-function people() {
+function people(data) {
   const dark = document.documentElement.dataset.theme === "dark";
   const always = { "icon-allow-overlap": true, "text-allow-overlap": true };
-  const share = (grade) => ["case", [">", ["get", grade], 0], ["max", 1, ["round", ["*", 24, ["/", ["get", grade], ["get", "point_count"]]]]], 0];
-  const size = ["*", 4, ["round", ["/", ["min", 60, ["max", 28, ["+", 20, ["*", 6.2, ["sqrt", ["get", "point_count"]]]]]], 4]]];
+  const share = (grade) => ["case", [">", ["get", grade], 0], ["max", 1, ["round", ["*", 24, ["/", ["get", grade], ["get", "n"]]]]], 0];
+  const size = ["*", 4, ["round", ["/", ["min", 60, ["max", 28, ["+", 20, ["*", 6.2, ["sqrt", ["get", "n"]]]]]], 4]]];
   const badge = ["case", [">", ["get", "asking"], 0], "help", [">=", ["get", "stale"], 3], "old", ""];
   const only = (kind) => ["==", ["get", "kind"], kind];
   const line = (id, kind, paint, layout = {}) => ({ id, type: "line", source: "lines", filter: only(kind), layout, paint });
   const edge = (id, offset) => line(id, "corridor", { "line-color": token("g-intent"), "line-width": 1.2, "line-dasharray": [3, 2], "line-offset": offset });
-  const lone = ["!", ["has", "point_count"]];
+  const many = [">", ["coalesce", ["get", "n"], 1], 1], lone = ["!", many];
   const one = ["concat", "one|", ["get", "grade"], "|", ["case", ["get", "old"], "old", ""], "|", ["case", ["get", "help"], "help", ""]];
+  const patch = (id, source, more = {}) => [
+    { id, type: "fill", source, ...more, paint: { "fill-color": token("attention-line"), "fill-opacity": 0.16 } },
+    { id: id.replace("land", "border") + (source === "base" ? "" : "-edge"), type: "line", source, ...more, paint: { "line-color": token("attention"), "line-width": 1.8, "line-dasharray": [4, 2] } },
+  ];
   return [
+    ...patch("area-land", "base", { "source-layer": "countries", filter: land(data.land) }),
+    ...patch("area", "area"), ...patch("drawn", "drawn"),
     line(PEOPLE, "corridor", { "line-color": token("g-intent"), "line-width": 16, "line-opacity": dark ? 0.26 : 0.16 }),
     edge("corridor-left", -8), edge("corridor-right", 8),
     line("ahead", "ahead", { "line-color": colour(), "line-width": 1.6, "line-dasharray": [0.1, 2.4] }, { "line-cap": "round" }),
@@ -110,9 +119,9 @@ function people() {
       "text-field": ["case", [">", ["get", "n"], 1], ["to-string", ["get", "n"]], ""], "text-font": STRONG, "text-size": 12, "text-offset": [1.25, -0.7],
     }, paint: { "text-color": colour(), "text-halo-color": token("mark-case"), "text-halo-width": 1.6 } },
     { id: "one", type: "symbol", source: "people", filter: lone, layout: { ...always, "icon-image": one } },
-    { id: "groups", type: "symbol", source: "people", filter: ["has", "point_count"], layout: {
+    { id: "groups", type: "symbol", source: "people", filter: many, layout: {
       ...always, "icon-image": ["concat", "group|", ["to-string", size], ...["confirmed", "booked", "intent", "inferred", "unknown"].flatMap((g) => ["|", ["to-string", share(g)]]), "|", badge],
-      "text-field": ["to-string", ["get", "point_count"]], "text-font": STRONG, "text-size": ["step", ["get", "point_count"], 13, 100, 13.5, 1000, 14], "text-ignore-placement": true,
+      "text-field": ["to-string", ["get", "n"]], "text-font": STRONG, "text-size": ["step", ["get", "n"], 13, 100, 13.5, 1000, 14], "text-ignore-placement": true,
     }, paint: { "text-color": token("ink") } },
     { id: "chosen-disc", type: "circle", source: "chosen", filter: ["all", only("chosen"), [">", ["get", "radius_km"], 0]], paint: { "circle-radius": ground, "circle-color": colour(), "circle-opacity": 0.22 } },
     { id: "chosen-line", type: "line", source: "chosen", filter: only("link"), paint: { "line-color": colour(), "line-width": 1.4, "line-dasharray": [3, 2] } },

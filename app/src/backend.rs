@@ -5,7 +5,7 @@
 use crate::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use crate::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery,
-    Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo,
+    Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, SheetPage,
 };
 use async_trait::async_trait;
 use leptos::prelude::use_context;
@@ -28,6 +28,10 @@ pub trait Backend: Send + Sync + 'static {
     /// One traveler at `at` (none: now) as known at `as_of` (none: now). `NotFound` for an unknown id and for one of
     /// another company alike.
     async fn person(&self, id: &str, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError>;
+
+    /// The call sheet of a view: at most `sheet::MOST_PEOPLE` people. With contacts only if the signed-in person may see
+    /// them and has just asked for them; each look is in the log before it is answered.
+    async fn sheet(&self, query: &MapQuery) -> Result<SheetPage, AppError>;
 
     /// The landing page of Quick Connect; open to everyone. Must not exchange anything (Q6).
     async fn connect_page(&self, error: Option<&str>) -> Result<ConnectPage, AppError>;

@@ -15,6 +15,7 @@ use crate::{
         not_found::NotFound,
         privacy::PrivacyScreen,
         quality::{NoticesScreen, QualityScreen},
+        sheet::SheetScreen,
         sign_in::SignIn,
         welcome::Welcome,
     },
@@ -90,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/backlog") view=BacklogScreen ssr=SsrMode::Async/>
                 <Route path=path!("/privacy") view=PrivacyScreen ssr=SsrMode::Async/>
                 <Route path=path!("/boards") view=BoardsScreen ssr=SsrMode::Async/>
+                <Route path=path!("/sheet") view=SheetScreen ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
                 <Route path=path!("/connect") view=ConnectLanding ssr=SsrMode::Async/>
                 <Route path=path!("/feed") view=FeedScreen ssr=SsrMode::Async/>

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Concur;
 use super::call::{CallProblem, Forbidden};
 use super::origin::{Origin, OriginProblem};
-use crate::store::Store;
+use crate::store::{EmergencyContact, Store};
 
 /// What Concur tells of a person, as far as duty of care needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +33,13 @@ pub struct Person {
     pub department: Option<String>,
     /// The home address, else the only one.
     pub address: Option<Address>,
+    /// Whom to call when they do not answer.
+    pub emergency: Vec<EmergencyContact>,
 }
+
+/// Emergency contacts of one person that are kept (the schema has at most one, I9), and numbers of each.
+const MOST_CONTACTS: usize = 3;
+const MOST_NUMBERS: usize = 5;
 
 /// The town of an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -172,7 +178,31 @@ fn person(user: &Value) -> Person {
             region: text(&a["region"]),
             country: text(&a["country"]),
         }),
+        emergency: emergency(&user["emergencyContacts"]),
     }
+}
+
+/// Contacts that can be called by name; the address of somebody else's home is not needed.
+fn emergency(list: &Value) -> Vec<EmergencyContact> {
+    let texts = |list: &Value| -> Vec<String> {
+        let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+        list.iter()
+            .filter_map(|e| text(e).or_else(|| text(&e["value"])))
+            .take(MOST_NUMBERS)
+            .collect()
+    };
+    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter()
+        .filter_map(|contact| {
+            Some(EmergencyContact {
+                name: text(&contact["name"])?,
+                relationship: text(&contact["relationship"]),
+                phones: texts(&contact["phones"]).into_iter().map(number).collect(),
+                emails: texts(&contact["emails"]),
+            })
+        })
+        .take(MOST_CONTACTS)
+        .collect()
 }
 
 /// The first entry of one of these types, else (`or_primary`) the primary one or none, else the first.
@@ -276,11 +306,26 @@ mod tests {
             assert_eq!(person.department.as_deref(), Some("4711"), "{start}");
         }
         let contacts = json!([{"name": "Ida Quill", "relationship": "friend", "phones": ["tel:1"]}]);
-        let text = format!(
-            "{:?}",
-            one(&json!({"id": "b7aa", "emergencyContacts": contacts}).to_string())
-        );
-        assert!(!text.contains("Quill"), "what care does not need is not read");
+        let person = one(&json!({"id": "b7aa", "emergencyContacts": contacts}).to_string());
+        assert_eq!(person.emergency[0].phones, ["1"]);
+    }
+
+    #[test]
+    fn i9_whom_to_call_is_read_and_where_they_live_is_not() {
+        let contacts = json!([
+            {"name": "Ida Quill", "relationship": "friend", "phones": ["tel:+44-20-5550-0100;ext=1", {"value": "+44 1"}],
+                "emails": ["ida@example.com", ""], "streetAddress": "1 Hidden Lane"},
+            {"name": " ", "phones": ["+44 2"]}, null, "x",
+        ]);
+        let person = one(&json!({"id": "b7aa", "emergencyContacts": contacts}).to_string());
+        let quill = EmergencyContact {
+            name: "Ida Quill".into(),
+            relationship: Some("friend".into()),
+            phones: vec!["+44-20-5550-0100".into(), "+44 1".into()],
+            emails: vec!["ida@example.com".into()],
+        };
+        assert_eq!(person.emergency, [quill]);
+        assert!(!format!("{person:?}").contains("Hidden"));
     }
 
     #[test]

@@ -172,6 +172,7 @@ fn profile(person: Person, gazetteer: &Gazetteer) -> ProfileSave {
         email: person.email,
         phone: person.phone,
         department: person.department,
+        emergency: person.emergency,
     }
 }
 

@@ -5,8 +5,10 @@
 mod backlogs;
 mod bounds;
 mod changes;
+mod contacts;
 mod draft;
 mod error;
+mod finding;
 mod id;
 mod members;
 mod model;
@@ -31,7 +33,9 @@ mod turns;
 
 pub use backlogs::Backlogs;
 pub use changes::{Changes, TravelerChange};
+pub use contacts::{ContactRow, Contacts, EmergencyContact, Reachable, RevealRow, RevealedVia, Revealer};
 pub use error::StoreError;
+pub use finding::{Finding, FoundTrip, WordKind};
 pub use members::Members;
 pub use model::*;
 pub use one_time::OneTime;
@@ -79,6 +83,8 @@ pub trait Store:
     + Turns
     + Backlogs
     + Changes
+    + Contacts
+    + Finding
     + Privacy
     + OneTime
     + Members

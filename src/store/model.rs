@@ -75,4 +75,4 @@ macro_rules! words {
         }
     };
 }
-use words;
+pub(super) use words;

@@ -12,7 +12,7 @@ use http::{StatusCode, header};
 use super::backend::{Listing, people_list};
 use super::{AppState, Principal};
 
-const HEAD: [&str; 16] = [
+const HEAD: [&str; 18] = [
     "Name",
     "Place",
     "Precision",
@@ -26,6 +26,8 @@ const HEAD: [&str; 16] = [
     "Last change, UTC",
     "Source as of, UTC",
     "Company",
+    "Incident",
+    "List of the incident",
     "At, UTC",
     "As known at, UTC",
     "Newest data, UTC",
@@ -75,13 +77,17 @@ fn csv(listing: &Listing, as_of: Option<Instant>) -> String {
     for row in &listing.rows {
         record(
             &mut out,
-            cells(row, [at.clone(), known.clone(), newest.clone().unwrap_or_default()]),
+            cells(
+                row,
+                listing.area.as_deref(),
+                [at.clone(), known.clone(), newest.clone().unwrap_or_default()],
+            ),
         );
     }
     out
 }
 
-fn cells(row: &Row, [at, known, newest]: [String; 3]) -> [String; 16] {
+fn cells(row: &Row, area: Option<&str>, [at, known, newest]: [String; 3]) -> [String; 18] {
     let next = row.next.as_ref();
     let there = |n: &app::view::NextMove| {
         let date = n.when.civil();
@@ -107,13 +113,15 @@ fn cells(row: &Row, [at, known, newest]: [String; 3]) -> [String; 16] {
         row.changed_at.rfc3339(),
         row.data_at.map(Instant::rfc3339).unwrap_or_default(),
         row.company.clone().unwrap_or_default(),
+        area.unwrap_or_default().to_owned(),
+        row.group.map_or("", |group| group.heading()).to_owned(),
         at,
         known,
         newest,
     ]
 }
 
-fn record(out: &mut String, cells: [String; 16]) {
+fn record(out: &mut String, cells: [String; 18]) {
     for (i, text) in cells.iter().enumerate() {
         if i > 0 {
             out.push(',');

@@ -9,6 +9,7 @@ mod care;
 mod codes;
 mod company;
 mod connect;
+mod contacts;
 mod cursor;
 mod export;
 mod feed;
@@ -154,6 +155,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/company/role", post(company::role))
         .route("/company/remove", post(company::remove))
         .route("/company/withdraw", post(company::withdraw))
+        .route("/contacts", post(contacts::reveal))
         .route("/live", get(live::live))
         .route("/map/person.ics", get(ical::person_ics))
         .route("/map/people.csv", get(export::people_csv))

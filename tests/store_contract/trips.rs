@@ -284,6 +284,7 @@ async fn a_profile_is_kept_and_shown(bed: &Bed) {
         phone: Some("+1 555 0100".to_owned()),
         department: Some("Sales".to_owned()),
         home: Some("NYC".to_owned()),
+        emergency: Vec::new(),
     };
     store.save_profile(A, &who.id, &profile, t(100)).await.unwrap();
     let row = store.traveler(&only(A), &who.id).await.unwrap().unwrap();

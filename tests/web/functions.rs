@@ -62,6 +62,12 @@ pub fn all(traveler: &str, company: Option<&str>) -> Vec<(&'static str, Call)> {
             query["company"] = json!(company);
             Call::Json(json!({"query": query}))
         }
+        "get_sheet" => {
+            let mut query = serde_json::to_value(app::view::MapQuery::default()).unwrap();
+            query["filter"] = "all".into();
+            query["company"] = json!(company);
+            Call::Json(json!({"query": query}))
+        }
         "get_boards" => Call::Json(json!({"query": {"company": company, "open": "GB", "leaving": false}})),
         "get_feed_page" => Call::Json(json!({"query": app::view::FeedQuery::default()})),
         "get_person" => Call::Json(json!({"id": traveler, "at": null, "as_of": null})),

@@ -4,7 +4,7 @@
 use crate::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use crate::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery,
-    Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo,
+    Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, SheetPage,
 };
 use leptos::{
     prelude::*,
@@ -32,6 +32,11 @@ pub async fn get_boards(query: BoardsQuery) -> Result<BoardsPage, AppError> {
 #[server(input = Json)]
 pub async fn get_person(id: String, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError> {
     backend()?.person(&id, at, as_of).await
+}
+
+#[server(input = Json)]
+pub async fn get_sheet(query: MapQuery) -> Result<SheetPage, AppError> {
+    backend()?.sheet(&query).await
 }
 
 #[server(input = PostUrl)]

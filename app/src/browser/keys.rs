@@ -13,6 +13,7 @@ pub enum Ask {
     /// By so many hours.
     Step(i64),
     Now,
+    Incident,
     MapOrList,
     Help,
 }
@@ -30,6 +31,7 @@ impl Ask {
             "[" | "{" => Ask::Step(-24),
             "]" | "}" => Ask::Step(24),
             "n" => Ask::Now,
+            "a" => Ask::Incident,
             "m" => Ask::MapOrList,
             "?" => Ask::Help,
             _ => return None,
@@ -38,7 +40,7 @@ impl Ask {
 }
 
 /// All keys, for the dialog that lists them.
-pub const ALL: [(&str, &str); 10] = [
+pub const ALL: [(&str, &str); 11] = [
     ("/", "search"),
     ("j", "next row"),
     ("k", "previous row"),
@@ -47,6 +49,7 @@ pub const ALL: [(&str, &str); 10] = [
     ("[ ]", "six hours back, on"),
     ("Shift [ ]", "a day back, on"),
     ("n", "now"),
+    ("a", "alarm: who is there?"),
     ("m", "map or table of places"),
     ("?", "this list"),
 ];

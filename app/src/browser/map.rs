@@ -16,6 +16,10 @@ pub enum Said {
     Group([f64; 4]),
     /// The view was moved by hand, to west, south, east, north.
     Moved([f64; 4]),
+    /// An area was drawn: as the address says it, and its distance in km if it is a circle.
+    Area(String),
+    /// Drawing ended without an area.
+    Undrawn,
     /// The view is now at west, south, east, north.
     At([f64; 4]),
 }
@@ -35,13 +39,15 @@ impl Said {
             "group" => Said::Group(edges()?),
             "moved" => Said::Moved(edges()?),
             "at" => Said::At(edges()?),
+            "area" => Said::Area(detail),
+            "undrawn" => Said::Undrawn,
             _ => return None,
         })
     }
 }
 
 #[cfg(feature = "hydrate")]
-pub use there::{Map, quiet, theme_changed};
+pub use there::{Map, form_query, quiet, theme_changed};
 
 #[cfg(not(feature = "hydrate"))]
 pub use nowhere::{Map, quiet};
@@ -49,7 +55,7 @@ pub use nowhere::{Map, quiet};
 #[cfg(feature = "hydrate")]
 mod there {
     use super::Said;
-    use leptos::{prelude::*, web_sys::HtmlDivElement};
+    use leptos::{prelude::*, web_sys, web_sys::HtmlDivElement};
     use send_wrapper::SendWrapper;
     use wasm_bindgen::prelude::*;
 
@@ -67,6 +73,10 @@ mod there {
         fn theme(this: &PeopleMap) -> Result<(), JsValue>;
         #[wasm_bindgen(method, catch)]
         fn zoom(this: &PeopleMap, by: f64) -> Result<(), JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn draw(this: &PeopleMap, shape: &str) -> Result<(), JsValue>;
+        #[wasm_bindgen(js_name = formQuery)]
+        fn form_query_of(form: &web_sys::HtmlElement) -> String;
         #[wasm_bindgen(method)]
         fn destroy(this: &PeopleMap);
     }
@@ -81,6 +91,10 @@ mod there {
         #[wasm_bindgen(module = "/js/style.js")]
         extern "C" {
             pub fn hatch(codes: JsValue) -> JsValue;
+        }
+        #[wasm_bindgen(module = "/js/draw.js")]
+        extern "C" {
+            pub fn corner(at: JsValue) -> JsValue;
         }
     }
 
@@ -140,6 +154,16 @@ mod there {
         pub fn zoom(self, by: f64) {
             self.with(|map| map.zoom(by));
         }
+
+        /// Lets the hand draw `circle` or `polygon`; empty ends that.
+        pub fn draw(self, shape: &str) {
+            self.with(|map| map.draw(shape));
+        }
+    }
+
+    /// The fields of a form as a query string.
+    pub fn form_query(form: &web_sys::HtmlElement) -> String {
+        form_query_of(form)
     }
 
     /// Draws the map that is shown in the colours of the new theme.
@@ -170,6 +194,7 @@ mod nowhere {
         pub fn load(self, _url: &str) {}
         pub fn select(self, _json: &str) {}
         pub fn zoom(self, _by: f64) {}
+        pub fn draw(self, _shape: &str) {}
     }
 
     pub fn quiet(_el: &HtmlDivElement) {}

@@ -4,6 +4,7 @@
 pub mod keys;
 pub mod live;
 pub mod map;
+pub mod rows;
 
 use crate::view::Instant;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
@@ -90,6 +91,38 @@ pub fn focus_search() {
 
 fn search_field() -> Option<web_sys::HtmlInputElement> {
     document().get_element_by_id("q").and_then(|el| el.dyn_into().ok())
+}
+
+/// Opens the form of an incident, with the cursor in it.
+pub fn open_ask() {
+    #[cfg(feature = "hydrate")]
+    if let Some(ask) = document()
+        .get_element_by_id("ask")
+        .and_then(|el| el.dyn_into::<web_sys::HtmlDetailsElement>().ok())
+    {
+        ask.set_open(true);
+        if let Some(field) = document()
+            .get_element_by_id("area")
+            .and_then(|el| el.dyn_into::<web_sys::HtmlInputElement>().ok())
+        {
+            let _ = field.focus();
+            field.select();
+        }
+    }
+}
+
+/// The fields of a form that is being sent, as a query string.
+pub fn form_query(ev: &ev::SubmitEvent) -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    {
+        let form = ev.target()?.dyn_into::<web_sys::HtmlElement>().ok()?;
+        Some(map::form_query(&form))
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = ev;
+        None
+    }
 }
 
 /// Changes between light and dark, and remembers it in a cookie for a year, so that the server can render it.

@@ -18,6 +18,9 @@ pub enum Icon {
     Retry,
     Bed,
     Print,
+    Alarm,
+    Phone,
+    Columns,
 }
 
 impl Icon {
@@ -36,6 +39,11 @@ impl Icon {
             Icon::Tick => "M3 8.5l3.4 3.4L13 4.6",
             Icon::Print => "M4 5.4V1.8h8v3.6M4 11.4H1.8V5.4h12.4v6H12M4 9.2h8v5H4z",
             Icon::Retry => "M13.4 8A5.4 5.4 0 1 1 11.6 4M13.4 1.8v3.4H10",
+            Icon::Alarm => "M8 1.8 15 14H1zM8 6.2v3.6M8 11.8v.3",
+            Icon::Phone => {
+                "M5.2 1.8 7 5.4 5.5 6.9a9 9 0 0 0 3.6 3.6L10.6 9l3.6 1.8v2.6c0 .5-.4.9-.9.8A12 12 0 0 1 1.8 2.7c0-.5.3-.9.8-.9z"
+            }
+            Icon::Columns => "M2 3h12v10H2zM6 3v10M10 3v10",
             Icon::Bed => {
                 "M1.8 3v10M1.8 10.6h12.4V13M14.2 10.6V8.4a1.6 1.6 0 0 0-1.6-1.6H7v3.8M4.2 7a1.2 1.2 0 1 0 0 2.4 1.2 1.2 0 0 0 0-2.4"
             }

@@ -19,7 +19,7 @@ use leptos_router::hooks::use_location;
 
 const READ: [&str; 4] = [
     "Flights, trains, hotels, cars: where and when",
-    "Name, work e-mail and phone of travelers",
+    "Name, work e-mail, phone and emergency contact of travelers",
     "Which channel each booking came through",
     "Travel requests, shown as intent only",
 ];

@@ -10,5 +10,6 @@ pub mod map;
 pub mod not_found;
 pub mod privacy;
 pub mod quality;
+pub mod sheet;
 pub mod sign_in;
 pub mod welcome;

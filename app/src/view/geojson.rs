@@ -3,8 +3,9 @@
 //! radius, a city has its true radius, a country has no point of its own but a pill, a flight without number has a corridor.
 //! Longitude first, WGS 84. Everybody in the list is in exactly one feature, or is counted by one (`n`).
 
-use super::map_page::Grade;
+use super::map_page::{ByGrade, Grade};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The whole answer. Serve it as `application/geo+json`, `Cache-Control: private, no-store` or with an ETag.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,6 +39,8 @@ pub enum Geometry {
     Point([f64; 2]),
     /// Both ends of a move; the map draws the great circle between them.
     LineString([[f64; 2]; 2]),
+    /// Rings of an area.
+    Polygon(Vec<Vec<[f64; 2]>>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,6 +49,15 @@ pub enum Properties {
     Person(Person),
     Country(CountryOnly),
     Move(Move),
+    Cell(Cell),
+    Area(AreaOfIncident),
+}
+
+/// Where the incident is. A country has a shape on the map already, and no ring here.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AreaOfIncident {
+    /// ISO 3166-1 alpha-2, if it is a country.
+    pub iso: Option<String>,
 }
 
 /// A person at a place (a point).
@@ -65,6 +77,74 @@ pub struct Person {
     pub old: bool,
     /// Asked for help: the red octagon.
     pub help: bool,
+}
+
+/// Many people close together (a point): the server's word where there are too many to send one by one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cell {
+    /// How many people.
+    pub n: u32,
+    #[serde(flatten)]
+    pub grades: ByGrade,
+    /// Of them over 24 h old, and asking for help.
+    pub stale: u32,
+    pub asking: u32,
+    /// Half its width, in degrees: where to look for them.
+    pub span: f64,
+    /// The only one's id, if `n` is 1.
+    pub id: Option<String>,
+    /// The strongest grade.
+    pub grade: Grade,
+    /// True for one who is.
+    pub old: bool,
+    pub help: bool,
+}
+
+/// Features of single people, at most; beyond it they are counted by cells.
+pub const MOST_PEOPLE: usize = 20_000;
+/// Cells, at most.
+pub const MOST_CELLS: usize = 5_000;
+
+/// Counts people by cells that grow until there are few enough; everybody is in exactly one.
+pub fn cells(people: &[([f64; 2], Person)]) -> Vec<Feature> {
+    let mut width = 0.02;
+    loop {
+        let mut found: BTreeMap<(i64, i64), ([f64; 2], Cell)> = BTreeMap::new();
+        for ([lon, lat], one) in people {
+            let key = ((lon / width).floor() as i64, (lat / width).floor() as i64);
+            let (sum, cell) = found.entry(key).or_insert_with(|| {
+                let cell = Cell {
+                    n: 0,
+                    grades: ByGrade::default(),
+                    stale: 0,
+                    asking: 0,
+                    span: (width / 2.0_f64).max(0.05),
+                    id: Some(one.id.clone()),
+                    grade: one.grade,
+                    old: one.old,
+                    help: one.help,
+                };
+                ([0.0; 2], cell)
+            });
+            *sum = [sum[0] + lon, sum[1] + lat];
+            cell.n += 1;
+            cell.grades.add(one.grade);
+            cell.stale += u32::from(one.old);
+            cell.asking += u32::from(one.help);
+            if cell.n > 1 {
+                cell.id = None;
+            }
+            cell.grade = cell.grade.min(one.grade);
+        }
+        if found.len() <= MOST_CELLS || width > 20.0 {
+            let middle = |[lon, lat]: [f64; 2], n: u32| [lon / f64::from(n), lat / f64::from(n)];
+            return found
+                .into_values()
+                .map(|(sum, cell)| feature(Geometry::Point(middle(sum, cell.n)), Properties::Cell(cell)))
+                .collect();
+        }
+        width *= 2.0;
+    }
 }
 
 /// People of whom only the country is known (a point: where the pill stands).
@@ -112,6 +192,14 @@ pub fn on_the_way(from: [f64; 2], to: [f64; 2], r#move: Move) -> Feature {
     feature(Geometry::LineString([from, to]), Properties::Move(r#move))
 }
 
+/// Where the incident is: an outline, or a country.
+pub fn area(outline: Option<Vec<[f64; 2]>>, iso: Option<String>) -> Feature {
+    feature(
+        Geometry::Polygon(outline.into_iter().collect()),
+        Properties::Area(AreaOfIncident { iso }),
+    )
+}
+
 fn feature(geometry: Geometry, properties: Properties) -> Feature {
     Feature {
         kind: "Feature",
@@ -123,6 +211,57 @@ fn feature(geometry: Geometry, properties: Properties) -> Feature {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_people_are_counted_by_few_cells_and_nobody_is_lost() {
+        let one = |i: usize| {
+            let person = Person {
+                id: format!("t{i}"),
+                name: "Maya Okafor".into(),
+                place: "London".into(),
+                grade: Grade::EVERY[i % 5],
+                percent: 80,
+                radius_km: 25.0,
+                old: i % 7 == 0,
+                help: i == 3,
+            };
+            // All over the world, a hundred in London.
+            let at = if i < 100 {
+                [-0.12, 51.51]
+            } else {
+                [
+                    (i * 37 % 36_000) as f64 / 100.0 - 180.0,
+                    (i * 91 % 17_000) as f64 / 100.0 - 85.0,
+                ]
+            };
+            (at, person)
+        };
+        let people: Vec<_> = (0..50_000).map(one).collect();
+        let found = cells(&people);
+        assert!(found.len() <= MOST_CELLS, "{}", found.len());
+        let cells: Vec<&Cell> = found
+            .iter()
+            .filter_map(|f| match &f.properties {
+                Properties::Cell(cell) => Some(cell),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(cells.iter().map(|c| c.n).sum::<u32>(), 50_000);
+        assert!(
+            cells
+                .iter()
+                .all(|c| c.grades.total() == c.n && c.id.is_some() == (c.n == 1))
+        );
+        assert_eq!(cells.iter().map(|c| c.asking).sum::<u32>(), 1);
+        let few = super::cells(&people[..100]);
+        assert_eq!(few.len(), 1);
+        let json = serde_json::to_value(&few[0]).unwrap_or_default();
+        assert_eq!(
+            (&json["properties"]["n"], &json["properties"]["kind"]),
+            (&100.into(), &"cell".into())
+        );
+        assert_eq!(json["properties"]["confirmed"], 20);
+    }
 
     #[test]
     fn the_shape_the_map_reads() {

@@ -139,6 +139,9 @@ fn visibly_same(a: &Row, b: &Row) -> bool {
     let blank = |r: &Row| Row {
         percent: 0,
         data_at: None,
+        since: None,
+        until: None,
+        source: None,
         ..r.clone()
     };
     blank(a) == blank(b) && a.percent.abs_diff(b.percent) <= 2
@@ -146,7 +149,9 @@ fn visibly_same(a: &Row, b: &Row) -> bool {
 
 fn laid_out(query: &MapQuery, page: &MapPage) -> Vec<Shown> {
     let heading = |row: &Row| {
-        if query.sort == Sort::Change {
+        if let Some(group) = row.group {
+            group.heading()
+        } else if query.sort == Sort::Change {
             change_group(row.changed_at, page.now)
         } else {
             ""
@@ -180,6 +185,11 @@ pub(crate) mod tests {
             changed_at: Instant(changed_at),
             data_at: None,
             company: None,
+            group: None,
+            since: None,
+            until: None,
+            source: None,
+            reach: None,
         }
     }
 
@@ -194,6 +204,7 @@ pub(crate) mod tests {
             places: vec![],
             histogram: Histogram::default(),
             feed: Feed::Connected,
+            incident: None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! server, and no number is older than `now` says.
 
 use super::{
+    incident::{Group, IncidentAnswer},
     time::{Instant, PlaceTime},
     words::Band,
 };
@@ -155,6 +156,33 @@ pub struct Row {
     pub data_at: Option<Instant>,
     /// Only for an operator who looks at all companies.
     pub company: Option<String>,
+    /// In which list of the incident, if there is one. In the first two `percent` and `band` are of being in the area.
+    pub group: Option<Group>,
+    /// Of the stay or move that the line names, at its place.
+    pub since: Option<PlaceTime>,
+    pub until: Option<PlaceTime>,
+    /// `Agency, K7QX2M`; only where the column is asked for.
+    pub source: Option<String>,
+    /// Only where the column is asked for.
+    pub reach: Option<Reachable>,
+}
+
+/// What is known to reach somebody by; the numbers themselves are shown on request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reachable {
+    pub phone: bool,
+    pub email: bool,
+    pub emergency: bool,
+}
+
+impl Reachable {
+    /// `phone, kin`; `none` is what somebody should see to.
+    pub fn words(self) -> String {
+        let all = [(self.phone, "phone"), (self.email, "e-mail"), (self.emergency, "kin")];
+        let known = all.into_iter().filter(|(known, _)| *known).map(|(_, word)| word);
+        let known = known.collect::<Vec<_>>().join(", ");
+        if known.is_empty() { "none".to_owned() } else { known }
+    }
 }
 
 /// The numbers of the sentence. They count people, whatever the filter, the search and the page.
@@ -332,6 +360,8 @@ pub struct MapPage {
     pub places: Vec<PlaceGroup>,
     pub histogram: Histogram,
     pub feed: Feed,
+    /// Of the incident that is asked about.
+    pub incident: Option<IncidentAnswer>,
 }
 
 /// Under which heading a row sorted by last change stands.

@@ -10,11 +10,13 @@ pub mod error;
 pub mod feed;
 pub mod geojson;
 pub mod held;
+pub mod incident;
 pub mod map_page;
 pub mod me;
 pub mod person;
 pub mod quality;
 pub mod query;
+pub mod sheet;
 pub mod time;
 pub mod words;
 
@@ -27,13 +29,16 @@ pub use connect::{ConnectDone, ConnectPage, ConnectQuery, Paper, PublicInfo};
 pub use error::AppError;
 pub use feed::{CentreCard, EventLine, FeedPage, FeedQuery, KeyLine, StuckLine, WebhookLine, Work};
 pub use held::{Held, Shown, Standing};
+pub use incident::{Area, Group, GroupCounts, Incident, IncidentAnswer, Meaning};
 pub use map_page::{
-    Bin, ByGrade, Counts, Feed, Grade, Histogram, MapPage, Mark, NextMove, PlaceGroup, PlaceGroupKind, Precision, Row,
+    Bin, ByGrade, Counts, Feed, Grade, Histogram, MapPage, Mark, NextMove, PlaceGroup, PlaceGroupKind, Precision,
+    Reachable, Row,
 };
 pub use me::{Company, Me, Role};
 pub use person::{
     Answer, BarPart, BarPartKind, Elsewhere, OnMap, PersonPage, Reason, Spell, SpellKind, Strength, TripLine,
 };
-pub use query::{Bbox, Filter, MapQuery, Sort, View};
+pub use query::{Bbox, Column, Columns, Filter, MapQuery, Sort, View};
+pub use sheet::{Contact, Emergency, Reach, SheetGroup, SheetLine, SheetPage};
 pub use time::{Instant, PlaceTime};
 pub use words::Band;

@@ -3,6 +3,7 @@
 
 use super::{
     map_page::{Grade, Mark, Precision},
+    sheet::Reach,
     time::{DAY_S, Instant, PlaceTime},
     words::{Band, capital},
 };
@@ -284,6 +285,7 @@ pub struct PersonPage {
     pub timeline: Vec<Spell>,
     pub trips: Vec<TripLine>,
     pub on_map: OnMap,
+    pub reach: Reach,
 }
 
 impl PersonPage {

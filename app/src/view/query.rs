@@ -2,11 +2,14 @@
 //! Read by the page, the server function and the server's GeoJSON route, so that a link, a reload and a page without
 //! JavaScript show the same. `parse` never fails: what it cannot read is as if it were not there.
 
+use super::incident::{Area, Group, Incident, MOST_HOURS, MOST_KM};
 use super::time::Instant;
 use serde::{Deserialize, Serialize};
 
-/// How many rows a page of the list has.
-pub const PAGE_ROWS: u32 = 200;
+/// How many rows are answered at once, and how far one page is from the next: they overlap, so that who scrolls always
+/// has rows on both sides.
+pub const PAGE_ROWS: u32 = 300;
+pub const STEP_ROWS: u32 = 100;
 
 /// Which people are listed and drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,6 +98,82 @@ impl Sort {
     }
 }
 
+/// A column of the list that can be chosen; person, place and certainty are always there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Next,
+    /// Since when and until when they are there.
+    Since,
+    /// Which source says so, and how old that is.
+    Source,
+    /// Whether they can be reached; numbers are shown in the panel, on request.
+    Contact,
+}
+
+impl Column {
+    pub const EVERY: [Column; 4] = [Column::Next, Column::Since, Column::Source, Column::Contact];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Column::Next => "next",
+            Column::Since => "since",
+            Column::Source => "source",
+            Column::Contact => "contact",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Column::Next => "Next move",
+            Column::Since => "Since, until",
+            Column::Source => "Source, age",
+            Column::Contact => "Contact",
+        }
+    }
+}
+
+/// Which columns the list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Columns(u8);
+
+impl Default for Columns {
+    fn default() -> Self {
+        Columns(0).with(Column::Next)
+    }
+}
+
+impl Columns {
+    pub fn has(self, column: Column) -> bool {
+        self.0 & (1 << column as u8) != 0
+    }
+
+    /// With this column if it was not there, else without it.
+    #[must_use]
+    pub fn with(self, column: Column) -> Columns {
+        Columns(self.0 ^ (1 << column as u8))
+    }
+
+    /// There is more than fits beside a map.
+    pub fn wide(self) -> bool {
+        self.0 & !Columns::default().0 != 0
+    }
+
+    /// `next,since`; `-` for none.
+    pub fn code(self) -> String {
+        let codes = Column::EVERY.into_iter().filter(|c| self.has(*c)).map(Column::code);
+        let codes = codes.collect::<Vec<_>>().join(",");
+        if codes.is_empty() { "-".to_owned() } else { codes }
+    }
+
+    fn parse(text: &str) -> Columns {
+        let named = Column::EVERY
+            .into_iter()
+            .filter(|c| text.split(',').any(|word| word == c.code()));
+        named.fold(Columns(0), Columns::with)
+    }
+}
+
 /// Which of the three views a phone shows; wider screens show all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -174,8 +253,11 @@ pub struct MapQuery {
     pub sort: Sort,
     /// Only people within this part of the map.
     pub bbox: Option<Bbox>,
-    /// 0 is the first page of the list.
+    /// Only people whom this incident may concern, at home too; `filter` says nothing then.
+    pub incident: Option<Incident>,
+    /// Which hundred of the list is looked at, from 0; the answer begins a hundred before it.
     pub page: u32,
+    pub cols: Columns,
     /// The traveler whose panel is open.
     pub person: Option<String>,
     pub view: View,
@@ -185,6 +267,7 @@ impl MapQuery {
     /// From a query string, with or without its question mark.
     pub fn parse(query: &str) -> MapQuery {
         let mut found = MapQuery::default();
+        let (mut area, mut km, mut hours, mut group) = (None, None, 1, None);
         for (key, value) in pairs(query).filter(|(_, value)| !value.is_empty()) {
             match key.as_str() {
                 "at" => found.at = Instant::parse(&value),
@@ -194,12 +277,20 @@ impl MapQuery {
                 "show" => found.filter = by_code(&Filter::EVERY, Filter::code, &value),
                 "sort" => found.sort = by_code(&Sort::EVERY, Sort::code, &value),
                 "bbox" => found.bbox = Bbox::parse(&value),
+                "area" => area = Area::parse(&value),
+                "km" => km = value.parse::<u32>().ok().filter(|km| (1..=MOST_KM).contains(km)),
+                "hours" => hours = value.parse::<u32>().unwrap_or(1).clamp(1, MOST_HOURS),
+                "group" => group = Group::EVERY.into_iter().find(|g| g.code() == value),
+                // What a form's field says, which knows no zone: it asks for UTC.
+                "from" => found.at = found.at.or_else(|| Instant::parse(&format!("{value}Z"))),
                 "page" => found.page = value.parse::<u32>().unwrap_or(1).clamp(1, 10_000) - 1,
+                "cols" => found.cols = Columns::parse(&value),
                 "person" => found.person = Some(value),
                 "view" => found.view = by_code(&[View::List, View::Map, View::Time], View::code, &value),
                 _ => {}
             }
         }
+        found.incident = area.map(|area| Incident { area, km, hours, group });
         found
     }
 
@@ -229,6 +320,7 @@ impl MapQuery {
             sort: Sort::default(),
             bbox: None,
             page: 0,
+            cols: Columns::default(),
             person: None,
             view: View::default(),
             ..self.clone()
@@ -243,11 +335,25 @@ impl MapQuery {
     pub fn csv_href(&self) -> String {
         let listed = MapQuery {
             page: 0,
+            cols: Columns::default(),
             ..self.listed()
         };
         match listed.query_string() {
             query if query.is_empty() => "/map/people.csv".to_owned(),
             query => format!("/map/people.csv?{query}"),
+        }
+    }
+
+    /// The call sheet of this view.
+    pub fn sheet_href(&self) -> String {
+        let listed = MapQuery {
+            page: 0,
+            cols: Columns::default(),
+            ..self.listed()
+        };
+        match listed.query_string() {
+            query if query.is_empty() => "/sheet".to_owned(),
+            query => format!("/sheet?{query}"),
         }
     }
 
@@ -281,8 +387,15 @@ impl MapQuery {
             "sort",
             (self.sort != Sort::default()).then(|| self.sort.code().to_owned()),
         );
+        if let Some(incident) = &self.incident {
+            add("area", Some(incident.area.code()));
+            add("km", incident.km.map(|km| km.to_string()));
+            add("hours", (incident.hours != 1).then(|| incident.hours.to_string()));
+            add("group", incident.group.map(|g| g.code().to_owned()));
+        }
         add("bbox", self.bbox.map(|b| b.degrees().map(|d| d.to_string()).join(",")));
         add("page", (self.page > 0).then(|| (self.page + 1).to_string()));
+        add("cols", (self.cols != Columns::default()).then(|| self.cols.code()));
         add("person", self.person.clone());
         add(
             "view",
@@ -336,6 +449,46 @@ impl MapQuery {
         MapQuery {
             bbox,
             page: 0,
+            ..self.clone()
+        }
+    }
+
+    /// Another incident, or none: the list begins anew, with nobody left out by a word or a part of the map.
+    pub fn with_incident(&self, incident: Option<Incident>) -> MapQuery {
+        MapQuery {
+            incident,
+            q: String::new(),
+            bbox: None,
+            page: 0,
+            person: None,
+            ..self.clone()
+        }
+    }
+
+    /// Only one list of the incident, or all of them.
+    pub fn with_group(&self, group: Option<Group>) -> MapQuery {
+        MapQuery {
+            incident: self.incident.clone().map(|i| Incident { group, ..i }),
+            page: 0,
+            person: None,
+            ..self.clone()
+        }
+    }
+
+    /// The first row of the answer, from 0.
+    pub fn first_row(&self) -> u32 {
+        self.page.saturating_sub(1) * STEP_ROWS
+    }
+
+    /// The page whose answer has this row in its middle.
+    pub fn page_of(row: u32) -> u32 {
+        row / STEP_ROWS
+    }
+
+    /// The same list with or without this column.
+    pub fn with_column(&self, column: Column) -> MapQuery {
+        MapQuery {
+            cols: self.cols.with(column),
             ..self.clone()
         }
     }
@@ -439,7 +592,14 @@ mod tests {
             filter: Filter::Planned,
             sort: Sort::Certainty,
             bbox: Bbox::of(-10.5, 35.0, 30.25, 60.0),
+            incident: Some(Incident {
+                km: Some(50),
+                hours: 24,
+                group: Some(Group::Possible),
+                ..Incident::of(Area::City("IST".into()))
+            }),
             page: 2,
+            cols: Columns::default().with(Column::Since),
             person: Some("t/1".into()),
             view: View::Map,
         }
@@ -457,8 +617,28 @@ mod tests {
         assert_eq!(
             full().href(),
             "/?at=2026-11-22T14:00:00Z&as_of=2026-11-20T08:30:00Z&company=8f1c-e2a7&q=S%C3%A3o+%26+%3Cb%3E%2B50%25\
-             &show=planned&sort=certainty&bbox=-10.5,35,30.25,60&page=3&person=t%2F1&view=map"
+             &show=planned&sort=certainty&area=city:IST&km=50&hours=24&group=possible&bbox=-10.5,35,30.25,60&page=3&cols=next,since&person=t%2F1&view=map"
         );
+    }
+
+    #[test]
+    fn columns_are_in_the_address_and_their_order_does_not_matter() {
+        let parsed = MapQuery::parse("cols=contact,next,nonsense").cols;
+        assert_eq!(parsed, Columns::default().with(Column::Contact));
+        assert_eq!(MapQuery::parse("cols=-").cols.code(), "-");
+        assert!(!Columns::default().wide() && parsed.wide());
+        assert_eq!(parsed.with(Column::Contact), Columns::default());
+    }
+
+    #[test]
+    fn a_page_has_rows_on_both_sides_of_where_one_looks() {
+        for row in [0, 99, 100, 5_050, 49_999] {
+            let query = MapQuery::default().with_page(MapQuery::page_of(row));
+            let rows = query.first_row()..query.first_row() + PAGE_ROWS;
+            assert!(rows.contains(&row));
+            assert!(row < STEP_ROWS || row - rows.start >= STEP_ROWS, "{row}");
+            assert!(rows.end - row > STEP_ROWS, "{row}");
+        }
     }
 
     #[test]
@@ -484,6 +664,20 @@ mod tests {
             (full().filter, full().at, full().q.as_str())
         );
         assert_eq!((asked.bbox, asked.person, asked.page), (None, None, 0));
+    }
+
+    #[test]
+    fn a_form_asks_for_an_incident_in_utc() {
+        let asked = MapQuery::parse("area=Istanbul&km=&from=2026-11-22T14:00&hours=6");
+        assert_eq!(asked.at, Instant::parse("2026-11-22T14:00:00Z"));
+        let incident = asked.incident.unwrap_or_else(|| panic!("no incident"));
+        assert_eq!(
+            (incident.area, incident.km, incident.hours),
+            (Area::Named("Istanbul".into()), None, 6)
+        );
+        assert_eq!(MapQuery::parse("area=+&km=5").incident, None);
+        let odd = MapQuery::parse("area=x&km=-1&hours=999999&group=all").incident;
+        assert_eq!(odd.map(|i| (i.km, i.hours, i.group)), Some((None, MOST_HOURS, None)));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub(super) async fn page(State(desk): State<Arc<Desk>>) -> Response {
          <header><strong>App Center</strong> <span>simulated, on this machine only</span></header>\n<main>\n<h1>Whereabouts</h1>\n\
          <p class=\"lead\">Duty of care: shows where your travelers are, how sure that is, and from which booking it is known.</p>\n\
          <h2>What it asks for</h2>\n<ul>\n<li>trips of your company, as they are booked, changed and cancelled</li>\n\
-         <li>names and work contacts of the people who travel</li>\n<li>the name of your company</li>\n</ul>\n\
+         <li>names, work contacts and emergency contacts of the people who travel</li>\n<li>the name of your company</li>\n</ul>\n\
          <h2>Connect</h2>\n<p>You are signed in as a Web Services Administrator. Connecting opens the provider's page, where you finish.</p>\n\
          {hint}{}\n</main>\n<footer>All companies and people here are invented.</footer>\n</body>\n</html>\n",
         companies.join("\n"),

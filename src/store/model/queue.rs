@@ -3,7 +3,7 @@
 //! Holds always: what a claim writes is checked against its lease (reliability.md §2.4).
 
 use super::{EventKind, PresenceSave};
-use crate::store::{GUEST, NOBODY};
+use crate::store::{EmergencyContact, GUEST, NOBODY};
 use crate::{itinerary, whereabouts};
 use chrono::{DateTime, Utc};
 
@@ -136,6 +136,8 @@ pub struct ProfileSave {
     pub department: Option<String>,
     /// Home city's key.
     pub home: Option<String>,
+    /// Whom to call when they do not answer.
+    pub emergency: Vec<EmergencyContact>,
 }
 
 /// A trip in its newest version.

@@ -251,6 +251,7 @@ async fn delete_trip(
     }
     parties::unlink(conn, (company, trip)).await?;
     quality::forget_trip(conn, company, trip).await?;
+    super::finding::delete_words(conn, (company, trip)).await?;
     for statement in [
         "DELETE FROM trip_version WHERE company = $1 AND trip = $2",
         "DELETE FROM trip WHERE company = $1 AND id = $2",

@@ -5,7 +5,9 @@
 mod backlogs;
 mod changes;
 mod companies;
+mod contacts;
 mod erasure;
+mod finding;
 mod inbox;
 mod log;
 mod members;

@@ -8,7 +8,7 @@ use crate::store::id::new_id;
 use crate::store::name::{UNNAMED, login_key, name_of, search_of};
 use crate::store::text::storable;
 use crate::store::time::{at_opt, ms};
-use crate::store::{ProfileSave, Scope, StoreError, TravelerRow};
+use crate::store::{EmergencyContact, ProfileSave, Scope, StoreError, TravelerRow};
 use chrono::{DateTime, Utc};
 
 const BY_USER: &str = "SELECT id, company, concur_user, login, name, given_name, family_name, home, email, phone, \
@@ -120,6 +120,10 @@ impl Sql {
         profile: &ProfileSave,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let emergency: Vec<_> = profile.emergency.iter().map(EmergencyContact::storable).collect();
+        let emergency = (!emergency.is_empty())
+            .then(|| serde_json::to_string(&emergency))
+            .transpose()?;
         let mut tx = self.begin().await?;
         // Locks the row, so that two profiles do not mix.
         let locked = sqlx::query("UPDATE traveler SET profile_at = $3 WHERE id = $1 AND company = $2")
@@ -162,7 +166,7 @@ impl Sql {
         sqlx::query(
             "UPDATE traveler SET concur_user = coalesce($3, concur_user), login = $4, login_key = $5, name = $6, \
                  search = $7, given_name = $8, family_name = $9, display_name = $10, home = $11, email = $12, \
-                 phone = $13, department = $14 \
+                 phone = $13, department = $14, emergency = $15 \
              WHERE id = $1 AND company = $2",
         )
         .bind(traveler)
@@ -179,6 +183,7 @@ impl Sql {
         .bind(&profile.email)
         .bind(&profile.phone)
         .bind(&profile.department)
+        .bind(emergency)
         .execute(&mut *tx)
         .await?;
         let told = (&name, &login) != (&before.name, &before.login);

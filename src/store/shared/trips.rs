@@ -273,6 +273,7 @@ async fn put_trip(
         .bind(oddities)
         .execute(&mut *conn)
         .await?;
+        super::finding::put_words(conn, (&claim.company, &claim.trip), &save.trip).await?;
     }
     super::parties::name(conn, claim, &save.companions).await
 }

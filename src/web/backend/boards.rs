@@ -10,8 +10,9 @@ use app::view::{ByGrade, Mark, words};
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 
 use super::lines::{About, Line, grade_of};
-use super::people::{count, counts, everyone, midnight, town};
+use super::people::{count, counts, midnight, town};
 use super::places::{city_name, city_of_code, clock, country_name, zone};
+use super::selection::everyone;
 use super::{fault, instant};
 use crate::place::Zone;
 use crate::store::Scope;

@@ -71,8 +71,8 @@ impl Line {
 
     pub fn grade(&self) -> Grade {
         match (self.about, self.who.grade) {
-            (About::Nothing, _) | (_, None) => Grade::Unknown,
             (About::Home, _) => Grade::Inferred,
+            (About::Nothing, _) | (_, None) => Grade::Unknown,
             (_, Some(grade)) => grade_of(grade),
         }
     }
@@ -134,6 +134,11 @@ impl Line {
         }
     }
 
+    /// Of the place, move, home or nothing that the line names.
+    pub fn percent(&self) -> u8 {
+        words::percent(self.p())
+    }
+
     fn precision(&self) -> Precision {
         match (self.about, self.spot()) {
             (About::Place, Some(place)) => precision(place.kind),
@@ -156,7 +161,9 @@ impl Line {
             });
         }
         let (at, to) = (self.who.next_at?, self.who.next_text.clone()?);
-        let zone = self.who.place.as_ref().map_or(Zone::UTC, zone);
+        // It begins where they are: at a place, else at home.
+        let from = self.who.place.as_ref().or(self.who.home_place.as_ref());
+        let zone = from.map_or(Zone::UTC, zone);
         Some(NextMove {
             to: city_of_code(&to),
             when: clock(at, zone),
@@ -184,6 +191,30 @@ impl Line {
             changed_at: instant(self.who.known_from),
             data_at: self.who.source_as_of.map(instant),
             company,
+            group: None,
+            since: self.spot_zone().map(|zone| clock(self.begins(), zone)),
+            until: self.spot_zone().map(|zone| clock(self.ends(), zone)),
+            source: None,
+            reach: None,
+        }
+    }
+
+    fn begins(&self) -> DateTime<Utc> {
+        let moving = (self.about == About::Moving).then_some(self.who.departs).flatten();
+        moving.unwrap_or(self.who.from)
+    }
+
+    fn ends(&self) -> DateTime<Utc> {
+        let moving = (self.about == About::Moving).then_some(self.who.arrives).flatten();
+        moving.unwrap_or(self.who.until)
+    }
+
+    /// The clock of the place that the line names; on the way that of where it goes.
+    fn spot_zone(&self) -> Option<Zone> {
+        match self.about {
+            About::Place => self.spot().map(zone),
+            About::Moving => self.who.move_to_code.as_deref().and_then(zone_of_code),
+            About::Home | About::Nothing => None,
         }
     }
 

@@ -2,23 +2,28 @@
 //! Called by server functions and by pages while they render on the server.
 //! Always holds: every method checks who asks before it reads; another company's ids are not found.
 
+mod area;
 mod boards;
 mod care;
+mod columns;
 mod company;
 mod document;
 mod feed;
+mod incident;
 mod lines;
 mod needle;
 mod people;
 mod person;
 mod places;
 pub mod quality;
+mod selection;
+mod sheet;
 
 use app::backend::Backend;
 use app::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use app::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, Company, CompanyView, ConnectDone, ConnectPage, FeedPage,
-    FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole,
+    FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole, SheetPage,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -27,6 +32,7 @@ use uuid::Uuid;
 pub use feed::{REPLAYED, filter as event_filter};
 pub use people::{Listing, people_list, people_map};
 pub use person::page as person_page;
+pub use sheet::may_reveal;
 
 use super::{AppState, Principal};
 use crate::store::{CompanyRow, CompanyState, Role, Scope, StoreError};
@@ -119,7 +125,13 @@ impl Backend for RequestBackend {
 
     async fn person(&self, id: &str, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError> {
         let scope = self.scope(None)?;
-        person::page(&self.state, &scope, id, at.and_then(moment), as_of.and_then(moment)).await
+        let page = person::page(&self.state, &scope, id, at.and_then(moment), as_of.and_then(moment)).await?;
+        let reach = sheet::reach(self, &scope, id).await?;
+        Ok(PersonPage { reach, ..page })
+    }
+
+    async fn sheet(&self, query: &MapQuery) -> Result<SheetPage, AppError> {
+        sheet::sheet(self, query).await
     }
 
     async fn connect_page(&self, error: Option<&str>) -> Result<ConnectPage, AppError> {

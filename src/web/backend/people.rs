@@ -1,23 +1,24 @@
-//! Everyone at an instant: the sentence, the list, the table of places, the time bar, and what the map draws.
+//! A selection of people drawn up: the sentence, the list, the table of places, the time bar, and what the map draws.
 //! Called by the map page and by `GET /map/people.geojson` with the same query, so that list and map never disagree.
 //! Always holds: counts are of everybody in scope; filter and search only choose what is listed and drawn.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use app::view::geojson::{self, CountryOnly, Feature, Move, PeopleMap, Person};
-use app::view::query::PAGE_ROWS;
 use app::view::{
-    AppError, Bbox, Bin, ByGrade, Counts, Feed, Filter, Grade, Histogram, Instant, MapPage, MapQuery, PlaceGroup,
-    PlaceGroupKind, Row, Sort,
+    AppError, Bin, ByGrade, Counts, Feed, Filter, Grade, Histogram, Instant, MapPage, MapQuery, PlaceGroup,
+    PlaceGroupKind, Row,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::columns;
+use super::incident::Answered;
 use super::lines::{About, Line};
-use super::needle::Needle;
 use super::places::country_name;
-use super::{fault, instant, moment};
+use super::selection::{Everyone, Selection};
+use super::{fault, instant};
 use crate::place::{CountryCode, Gazetteer};
-use crate::store::{CompanyRow, CompanyState, PresenceQuery, Scope};
+use crate::store::{CompanyRow, CompanyState, Scope};
 use crate::web::AppState;
 use crate::whereabouts::PlaceKind;
 
@@ -27,131 +28,33 @@ const DAYS_BACK: i64 = 7;
 const DAYS: u32 = 36;
 /// Trips that wait at any time while a company simply lives.
 const FEW_WAITING: u32 = 25;
-/// Hours without an event after which what we know is called old.
-const OLD_H: i64 = 24;
-
-/// Everyone in scope at the instant of the query.
-pub(super) struct Everyone {
-    now: DateTime<Utc>,
-    at: DateTime<Utc>,
-    pub(super) lines: Vec<Line>,
-    companies: Vec<CompanyRow>,
-}
-
-pub(super) async fn everyone(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Everyone, AppError> {
-    let now = (state.clock)();
-    let at = query.at.and_then(moment).unwrap_or(now);
-    let asked = PresenceQuery {
-        as_of: query.as_of.and_then(moment),
-        ..PresenceQuery::at(at)
-    };
-    let (people, companies) = futures::try_join!(state.store.presence_at(scope, &asked), state.store.companies(scope))
-        .map_err(|e| fault(&e))?;
-    let old = companies
-        .iter()
-        .map(|c| (c.id.as_str(), is_old(c, now)))
-        .collect::<HashMap<_, _>>();
-    let lines = people
-        .into_iter()
-        .map(|who| {
-            let old = old.get(who.company.as_str()).copied().unwrap_or(true);
-            Line::new(who, old)
-        })
-        .collect();
-    Ok(Everyone {
-        now,
-        at,
-        lines,
-        companies,
-    })
-}
-
-/// Nothing was heard of the company for a day, or its grant is lost: what is shown goes on ageing.
-fn is_old(company: &CompanyRow, now: DateTime<Utc>) -> bool {
-    let heard = company.last_event_at.max(company.connected_at);
-    heard.is_none_or(|t| now - t > TimeDelta::hours(OLD_H)) || company.state != CompanyState::Connected
-}
-
-fn wanted(line: &Line, query: &MapQuery, needle: &Needle) -> bool {
-    let filtered = match query.filter {
-        Filter::Away => line.away(),
-        Filter::Air => line.in_air(),
-        Filter::Planned => line.planned(),
-        Filter::Unplaced => line.unplaced(),
-        Filter::All => true,
-    };
-    filtered && needle.matches(line) && query.bbox.is_none_or(|bbox| within(line, bbox))
-}
-
-fn within(line: &Line, bbox: Bbox) -> bool {
-    let [w, s, e, n] = bbox.degrees();
-    point(line).is_some_and(|[lon, lat]| {
-        let across = if w <= e {
-            (w..=e).contains(&lon)
-        } else {
-            lon >= w || lon <= e
-        };
-        across && (s..=n).contains(&lat)
-    })
-}
-
-fn point(line: &Line) -> Option<[f64; 2]> {
-    match line.about {
-        About::Moving => line.who.move_to,
-        _ => line.spot().and_then(|p| p.point),
-    }
-}
-
 /// The list on all its pages, for a file.
 pub struct Listing {
     pub now: Instant,
     pub at: Instant,
     /// The newest event or document; none if there never was one.
     pub data_at: Option<Instant>,
+    /// Of an incident.
+    pub area: Option<String>,
     pub rows: Vec<Row>,
 }
 
 pub async fn people_list(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Listing, AppError> {
-    let everyone = everyone(state, scope, query).await?;
+    let selection = Selection::of(state, scope, query).await?;
     let data_at = state.store.data_age(scope).await.map_err(|e| fault(&e))?;
-    let needle = Needle::of(&query.q);
-    let mut listed = everyone
-        .lines
-        .iter()
-        .filter(|l| wanted(l, query, &needle))
-        .collect::<Vec<_>>();
-    sort(&mut listed, query.sort);
-    let names = Names::of(scope, &everyone.companies);
     Ok(Listing {
-        now: instant(everyone.now),
-        at: instant(everyone.at),
+        now: instant(selection.everyone.now),
+        at: instant(selection.everyone.at),
         data_at: data_at.map(instant),
-        rows: listed.iter().map(|l| l.row(names.get(l))).collect(),
+        area: selection.incident.as_ref().and_then(|i| i.view().label),
+        rows: selection.listed().map(|l| selection.row(l)).collect(),
     })
 }
 
-/// Names of companies, where somebody looks at more than one.
-struct Names(HashMap<String, String>);
-
-impl Names {
-    fn of(scope: &Scope, companies: &[CompanyRow]) -> Names {
-        let several = scope.company().is_none() && companies.len() > 1;
-        let name = |c: &CompanyRow| (c.id.clone(), c.name.clone().unwrap_or_else(|| c.id.clone()));
-        Names(companies.iter().filter(|_| several).map(name).collect())
-    }
-
-    fn get(&self, line: &Line) -> Option<String> {
-        self.0.get(&line.who.company).cloned()
-    }
-}
-
 pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<MapPage, AppError> {
-    let Everyone {
-        now,
-        at,
-        lines,
-        companies,
-    } = everyone(state, scope, query).await?;
+    let selection = Selection::of(state, scope, query).await?;
+    let Everyone { now, at, companies, .. } = &selection.everyone;
+    let (now, at) = (*now, *at);
     let from = first_day(now, at);
     let step = std::time::Duration::from_secs(Histogram::STEP_S as u64);
     let (bins, data_at, status) = futures::try_join!(
@@ -166,34 +69,22 @@ pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Resu
         intent: b.intent,
         inferred: b.inferred,
     });
-
-    let counts = counts(&lines);
-    let needle = Needle::of(&query.q);
-    let mut listed = lines.iter().filter(|l| wanted(l, query, &needle)).collect::<Vec<_>>();
-    let places = places(&listed);
-    sort(&mut listed, query.sort);
-    let names = Names::of(scope, &companies);
-    let start = (query.page * PAGE_ROWS) as usize;
-    let rows = listed
-        .iter()
-        .skip(start)
-        .take(PAGE_ROWS as usize)
-        .map(|l| l.row(names.get(l)))
-        .collect();
+    let rows = columns::rows(state, scope, query, &selection).await?;
     let waiting = u32::try_from(status.queued + status.running).unwrap_or(u32::MAX);
     Ok(MapPage {
         now: instant(now),
         at: instant(at),
-        counts,
+        counts: counts(selection.all()),
         data_at: data_at.map(instant),
         rows,
-        total: count(listed.len()),
-        places,
+        total: count(selection.len()),
+        places: places(selection.listed()),
         histogram: Histogram {
             from: instant(from),
             bins: bins.collect(),
         },
-        feed: feed(&companies, now, waiting),
+        feed: feed(companies, now, waiting),
+        incident: selection.incident.as_ref().map(Answered::view),
     })
 }
 
@@ -246,26 +137,8 @@ pub(super) fn counts(lines: &[Line]) -> Counts {
     }
 }
 
-fn sort(lines: &mut [&Line], by: Sort) {
-    let name = |l: &Line| (l.who.name.to_lowercase(), l.who.traveler.clone());
-    match by {
-        Sort::Change => lines.sort_by_cached_key(|l| (std::cmp::Reverse(l.who.known_from), name(l))),
-        Sort::Name => lines.sort_by_cached_key(|l| name(l)),
-        Sort::Place => lines.sort_by_cached_key(|l| (l.place().to_lowercase(), name(l))),
-        Sort::Certainty => lines.sort_by_cached_key(|l| (l.row(None).percent, name(l))),
-        Sort::Next => lines.sort_by_cached_key(|l| {
-            let next = if l.about == About::Moving {
-                l.who.arrives
-            } else {
-                l.who.next_at
-            };
-            (next.is_none(), next, name(l))
-        }),
-    }
-}
-
 /// The same people by place, largest group first.
-fn places(lines: &[&Line]) -> Vec<PlaceGroup> {
+fn places<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<PlaceGroup> {
     let mut groups: BTreeMap<(u8, String), (PlaceGroupKind, ByGrade)> = BTreeMap::new();
     for line in lines {
         let (order, kind, label) = match (line.about, &line.who.place) {
@@ -315,12 +188,14 @@ pub(super) fn town(line: &Line) -> String {
 
 /// What the map draws for a query.
 pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<PeopleMap, AppError> {
-    let Everyone { at, lines, .. } = everyone(state, scope, query).await?;
-    let needle = Needle::of(&query.q);
-    let mut features = Vec::new();
+    let selection = Selection::of(state, scope, query).await?;
+    let at = selection.everyone.at;
+    let known = selection.incident.as_ref().and_then(|i| i.known.as_ref());
+    let mut features = Vec::from_iter(known.map(|k| geojson::area(k.outline(), k.country().map(ToOwned::to_owned))));
+    let mut alone = Vec::new();
     let mut countries: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
     let mut moves: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
-    for line in lines.iter().filter(|l| wanted(l, query, &needle)) {
+    for line in selection.listed() {
         match (line.about, line.spot()) {
             (About::Moving, _) if line.who.move_from.is_some() && line.who.move_to.is_some() => {
                 let key = format!("{:?} {:?} {:?}", line.who.identity, line.way(), line.who.departs);
@@ -333,16 +208,21 @@ pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Re
                         .or_default()
                         .push(line);
                 }
-                (_, Some(point)) => features.push(geojson::person(point, person(line))),
+                (_, Some(point)) => alone.push((point, person(line))),
                 (_, None) => {}
             },
-            (About::Home, Some(place)) if query.filter == Filter::All => {
+            (About::Home, Some(place)) if query.filter == Filter::All || query.incident.is_some() => {
                 if let Some(point) = place.point {
-                    features.push(geojson::person(point, person(line)));
+                    alone.push((point, person(line)));
                 }
             }
             _ => {}
         }
+    }
+    if alone.len() > geojson::MOST_PEOPLE {
+        features.extend(geojson::cells(&alone));
+    } else {
+        features.extend(alone.into_iter().map(|(at, one)| geojson::person(at, one)));
     }
     features.extend(countries.into_iter().filter_map(|(iso, people)| country(&iso, &people)));
     features.extend(moves.into_values().filter_map(|people| on_the_way(&people, at)));
@@ -356,7 +236,7 @@ fn person(line: &Line) -> Person {
         name: line.who.name.clone(),
         place: line.place(),
         grade: line.grade(),
-        percent: line.row(None).percent,
+        percent: line.percent(),
         radius_km: place.map_or(0.0, |p| if p.kind == PlaceKind::Venue { 0.0 } else { p.radius_km }),
         old: line.old,
         help: false,

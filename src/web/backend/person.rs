@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use app::view::{
     Answer, AppError, Band, BarPart, BarPartKind, Elsewhere, Grade, Mark, OnMap, PersonPage, PlaceTime, Precision,
-    Reason, Spell, SpellKind, Strength, TripLine, words,
+    Reach, Reason, Spell, SpellKind, Strength, TripLine, words,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -63,6 +63,7 @@ pub async fn page(
         on_map: on_map(current, &shares, &answer, at),
         trips: trips.iter().map(trip_line).collect(),
         answer,
+        reach: Reach::default(),
     })
 }
 

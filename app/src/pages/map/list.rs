@@ -11,13 +11,17 @@ use crate::{
         menu::Menu,
     },
     view::{
-        Feed, Filter, Instant, MapPage, MapQuery, NextMove, Row, Shown, Sort, Standing,
+        Column, Columns, Feed, Filter, Group, Incident, Instant, MapPage, MapQuery, Meaning, NextMove, PlaceTime, Row,
+        Shown, Sort, Standing,
         query::PAGE_ROWS,
         time::age,
         words::{counted, percent_text, thousands},
     },
 };
 use leptos::prelude::*;
+
+/// Height of a row where rows are 48 px; where they are higher, the room for absent rows is a little short.
+const ROW_PX: u32 = 48;
 
 /// `asked` is the question that `page` answers; the address may be a moment ahead of it.
 #[component]
@@ -27,7 +31,7 @@ pub fn List(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl
         if shown.is_empty() {
             empty(page, &asked)
         } else {
-            rows(screen, page, shown)
+            rows(screen, &asked, page, shown)
         }
     });
     view! {
@@ -35,7 +39,7 @@ pub fn List(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl
             <Head screen asked=asked.clone() page/>
             {page.with_value(feed_note)}
             <div class="rows">{body}</div>
-            <Foot query=screen.query here=asked.page page/>
+            <Foot query=screen.query first=asked.first_row() page/>
         </section>
     }
 }
@@ -44,13 +48,18 @@ pub fn List(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl
 fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl IntoView {
     let query = screen.query;
     let (total, people) = page.with_value(|p| (p.total, p.counts.people));
+    let group = asked.incident.as_ref().map(|i| i.group);
     let title = match (asked.bbox, asked.q.as_str()) {
+        (None, "") if group.is_some() => match group.flatten() {
+            Some(group) => format!("{} {}", thousands(total), group.words()),
+            None => format!("{} in question", thousands(total)),
+        },
         (Some(_), _) => format!("{} in this part of the map", thousands(total)),
         (None, "") => format!("{} {}", thousands(total), asked.filter.words()),
         (None, text) => format!("{} for “{text}”", thousands(total)),
     };
     let everybody = (total != people).then(|| {
-        let href = move || query.with(|q| q.with_filter(Filter::All).with_q("").with_bbox(None).href());
+        let href = move || query.with(|q| q.with_incident(None).with_filter(Filter::All).href());
         view! { <a href=href data-noscroll="" title="Everybody, at home too">{format!("of {}", thousands(people))}</a> }
     });
     // What is left out now can be let in again, one by one.
@@ -60,8 +69,28 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
     let whole_world = asked.bbox.is_some().then(|| {
         view! { <a class="chip" href=move || query.with(|q| q.with_bbox(None).href()) data-noscroll="">"Whole world"</a> }
     });
-    let loosen = (all_names.is_some() || whole_world.is_some())
-        .then(|| view! { <p class="loosen">{all_names}{whole_world}</p> });
+    let meant = page
+        .with_value(|p| p.incident.as_ref().map(|i| i.others.clone()))
+        .unwrap_or_default();
+    let meant = meant
+        .into_iter()
+        .map(|other| {
+            let Meaning { label, area } = other;
+            let href = move || {
+                query.with(|q| {
+                    let incident = q.incident.clone().map(|i| Incident {
+                        area: area.clone(),
+                        group: None,
+                        ..i
+                    });
+                    q.with_incident(incident).href()
+                })
+            };
+            view! { <a class="chip" href=href data-noscroll="">{format!("or {label}")}</a> }
+        })
+        .collect::<Vec<_>>();
+    let loosen = (all_names.is_some() || whole_world.is_some() || !meant.is_empty())
+        .then(|| view! { <p class="loosen">{all_names}{whole_world}{meant}</p> });
     let (new, changed) = screen.held.with_value(|held| (held.newcomers(), held.changed()));
     let afresh = move |_| {
         screen.held.update_value(|held| held.reset());
@@ -81,7 +110,18 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
                 aria-current=move || query.with(|q| (q.sort == sort).then_some("true"))>{sort.words()}</a>
         }
     });
-    let face = view! { <span>{format!("sort: {}", asked.sort.words())}</span><Ico icon=Icon::Down/> }.into_any();
+    let chosen = Column::EVERY.into_iter().map(move |column| {
+        view! {
+            <a href=move || query.with(|q| q.with_column(column).href()) data-noscroll=""
+                aria-current=move || query.with(|q| q.cols.has(column).then_some("true"))>{column.words()}</a>
+        }
+    });
+    let columns_face = view! { <Ico icon=Icon::Columns/> }.into_any();
+    let order = match (asked.sort, group) {
+        (Sort::Change, Some(_)) => "most exposed",
+        (sort, _) => sort.words(),
+    };
+    let face = view! { <span>{order}</span><Ico icon=Icon::Down/> }.into_any();
     let export_face = view! { <span>"Export"</span> }.into_any();
     view! {
         <header class="list-head">
@@ -93,15 +133,27 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
                 <button type="button" class="js-only" on:click=move |_| browser::print()>"Print"</button>
             </Menu>
             <Menu label="Order of the list" class="right" face>{orders.collect_view()}</Menu>
+            <Menu label="Columns of the list" class="right columns" face=columns_face>{chosen.collect_view()}</Menu>
         </header>
         {loosen}
         {newcomers}
     }
 }
 
-fn rows(screen: Screen, page: &MapPage, shown: Vec<Shown>) -> AnyView {
+fn rows(screen: Screen, asked: &MapQuery, page: &MapPage, shown: Vec<Shown>) -> AnyView {
+    let (first, total, count) = (asked.first_row(), page.total, shown.len() as u32);
+    let long = total > count;
+    // As high as the rows that are not there; without JavaScript there are links to them instead.
+    let room = move |class: &'static str, rows: u32| {
+        let high = (rows * ROW_PX).to_string();
+        long.then(|| view! { <tbody class=class aria-hidden="true"><tr><td colspan="2"><svg width="1" height=high aria-hidden="true"></svg></td><td class="next"></td><td class="since"></td><td class="source"></td><td class="contact"></td><td class="sure"></td></tr></tbody> })
+    };
+    let (above, below) = (
+        room("room above js-only", first),
+        room("room below js-only", total.saturating_sub(first + count)),
+    );
     // Only a group that ends on this page has its number: the last may go on, and so may the first of a later page.
-    let complete = page.total as usize == shown.len();
+    let complete = !long;
     let last = shown.last().map_or("", |s| s.group);
     let mut groups: Vec<(&'static str, Vec<Shown>)> = Vec::new();
     for one in shown {
@@ -110,42 +162,75 @@ fn rows(screen: Screen, page: &MapPage, shown: Vec<Shown>) -> AnyView {
             None => groups.push((one.group, vec![one])),
         }
     }
-    let now = page.now;
+    let (now, cols) = (page.now, asked.cols);
+    let mut row = first + 1;
     let bodies = groups.into_iter().map(|(group, members)| {
         let count = (complete || group != last).then(|| thousands(members.len() as u32));
         let head = (!group.is_empty()).then(|| {
             view! {
                 <tr class="group">
                     <th colspan="2" scope="rowgroup">{group}<span>{count}</span></th>
-                    <td class="next"></td><td class="data"></td><td class="sure"></td>
+                    <td class="next"></td><td class="since"></td><td class="source"></td><td class="contact"></td><td class="sure"></td>
                 </tr>
             }
         });
         let lines = members
             .into_iter()
-            .map(|one| view! { <Line screen one now/> })
+            .map(|one| {
+                row += 1;
+                view! { <Line screen one now number=row cols/> }
+            })
             .collect_view();
         view! { <tbody>{head}{lines}</tbody> }
     });
+    let query = screen.query;
+    // A head sorts by its column; the sorted one says so.
+    let head = move |sort: Sort, label: &'static str, order: &'static str| {
+        view! {
+            <a href=move || query.with(|q| q.with_sort(sort).href()) data-noscroll="" title=format!("Sort by {}", sort.words())
+                aria-description=move || query.with(|q| (q.sort == sort).then_some(order))>{label}</a>
+        }
+    };
+    let bodies = bodies.collect_view();
     view! {
-        <table>
+        <table class=columns(cols) aria-rowcount=(total + 1).to_string() data-first=first.to_string() data-shown=count.to_string() data-total=total.to_string()>
             <thead>
                 <tr>
                     <th scope="col"><span class="sr-only">"How we know"</span></th>
-                    <th scope="col">"Person, place"</th>
-                    <th scope="col" class="next" title="In local time of the place of the move">"Next move"<span class="sr-only">", local time"</span></th>
-                    <th scope="col" class="data">"Source spoke"</th>
-                    <th scope="col" class="sure">"Certainty"</th>
+                    <th scope="col">{head(Sort::Name, "Person", "sorted by name")}", "{head(Sort::Place, "place", "sorted by place")}</th>
+                    <th scope="col" class="next" title="In local time of the place of the move">{head(Sort::Next, "Next move", "soonest first")}<span class="sr-only">", local time"</span></th>
+                    <th scope="col" class="since" title="In local time of the place">"Since, until"</th>
+                    <th scope="col" class="source">{head(Sort::Change, "Source, age", "last change first")}</th>
+                    <th scope="col" class="contact">"Contact"</th>
+                    <th scope="col" class="sure">{head(Sort::Certainty, "Certainty", "least certain first")}</th>
                 </tr>
             </thead>
-            {bodies.collect_view()}
+            {above}
+            {bodies}
+            {below}
         </table>
     }
     .into_any()
 }
 
+/// Class names of the columns that are shown.
+fn columns(cols: Columns) -> String {
+    let named = Column::EVERY
+        .into_iter()
+        .filter(|c| cols.has(*c))
+        .map(|c| format!("with-{}", c.code()));
+    named.collect::<Vec<_>>().join(" ")
+}
+
 #[component]
-fn Line(screen: Screen, one: Shown, now: Instant) -> impl IntoView {
+fn Line(
+    screen: Screen,
+    one: Shown,
+    now: Instant,
+    /// Of the whole list, the head being the first.
+    number: u32,
+    cols: Columns,
+) -> impl IntoView {
     let Shown { row, standing, .. } = one;
     let query = screen.query;
     let (id, same_id, seen_id, dot_id) = (row.id.clone(), row.id.clone(), row.id.clone(), row.id.clone());
@@ -173,9 +258,15 @@ fn Line(screen: Screen, one: Shown, now: Instant) -> impl IntoView {
         .data_at
         .filter(|_| row.mark.old)
         .map(|at| format!("{} old", age(now.since(at))));
-    let source = row.data_at.map(|at| age(now.since(at)));
+    let since = cols.has(Column::Since).then(|| spell(&row, now));
+    let spoke = row.data_at.map(|at| age(now.since(at)));
+    let source = row.source.clone().map(|source| view! { <span>{source}</span> });
+    let reach = row.reach.map(|reach| {
+        let class = if reach.phone { "" } else { "old" };
+        view! { <small class=class>{reach.words()}</small> }
+    });
     view! {
-        <tr class="line" class:gone=standing == Standing::Gone class:chosen=chosen>
+        <tr class="line" aria-rowindex=number.to_string() class:gone=standing == Standing::Gone class:chosen=chosen>
             <td class="mark-cell">
                 {dot}
                 <PersonMark mark=row.mark/>
@@ -186,7 +277,9 @@ fn Line(screen: Screen, one: Shown, now: Instant) -> impl IntoView {
                 <PlaceLine row=row.clone()/>
             </td>
             <td class="next">{next(row.next.clone(), now)}</td>
-            <td class="data">{source}</td>
+            <td class="since">{since}</td>
+            <td class="source">{source}<small>{spoke}</small></td>
+            <td class="contact">{reach}</td>
             <td class="sure">
                 <span class="pct"><Bars band=row.band/>{percent_text(row.percent)}</span>
                 {match old {
@@ -227,14 +320,33 @@ fn next(next: Option<NextMove>, now: Instant) -> AnyView {
     .into_any()
 }
 
+/// `Sun 22 10:00 GMT` over `until Thu 26 16:25`, in local time of the place.
+fn spell(row: &Row, now: Instant) -> AnyView {
+    let time = |word: &'static str, time: &Option<PlaceTime>| {
+        time.as_ref().map(|t| {
+            let face = format!("{word}{} {}", t.beside(now), t.zone);
+            view! { <small><time datetime=t.at.rfc3339() title=t.full()>{face}</time></small> }
+        })
+    };
+    view! { {time("", &row.since)}{time("until ", &row.until)} }.into_any()
+}
+
 #[component]
-fn Foot(query: Memo<MapQuery>, here: u32, page: StoredValue<MapPage>) -> impl IntoView {
+fn Foot(query: Memo<MapQuery>, first: u32, page: StoredValue<MapPage>) -> impl IntoView {
     let total = page.with_value(|p| p.total);
-    let pages = total.div_ceil(PAGE_ROWS);
-    let pager = (pages > 1).then(|| {
-        let before = (here > 0).then(|| view! { <a href=move || query.with(|q| q.with_page(here - 1).href()) rel="prev">"Previous"</a> });
-        let after = (here + 1 < pages).then(|| view! { <a href=move || query.with(|q| q.with_page(here + 1).href()) rel="next">"Next"</a> });
-        view! { <nav class="pager" aria-label="Pages of the list">{before}<span>{format!("page {} of {pages}", here + 1)}</span>{after}</nav> }
+    let pager = (total > PAGE_ROWS).then(|| {
+        let last = (first + PAGE_ROWS).min(total);
+        let to = move |row: u32| move || query.with(|q| q.with_page(MapQuery::page_of(row) + 1).href());
+        let before =
+            (first > 0).then(|| view! { <a href=to(first.saturating_sub(PAGE_ROWS)) rel="prev">"Previous"</a> });
+        let after = (last < total).then(|| view! { <a href=to(first + PAGE_ROWS) rel="next">"Next"</a> });
+        let rows = format!(
+            "rows {} to {} of {}",
+            thousands(first + 1),
+            thousands(last),
+            thousands(total)
+        );
+        view! { <nav class="pager" aria-label="Parts of the list">{before}<span>{rows}</span>{after}</nav> }
     });
     view! {
         <footer class="list-foot">
@@ -264,6 +376,38 @@ fn feed_note(page: &MapPage) -> Option<AnyView> {
     }
 }
 
+/// A zero of an incident says how sure it is.
+fn nobody_concerned(page: &MapPage, query: &MapQuery, fresh: &str) -> (String, String, Option<(&'static str, String)>) {
+    let Some(answer) = &page.incident else {
+        return Default::default();
+    };
+    let Some(label) = &answer.label else {
+        return (
+            "Nothing is called so".to_owned(),
+            "Type a city, a country, the code of an airport, or degrees such as 41.01, 28.98; or draw an area on the map.".to_owned(),
+            Some(("Everybody, now", query.with_incident(None).href())),
+        );
+    };
+    let group = query.incident.as_ref().and_then(|i| i.group);
+    let (counts, of) = (answer.counts, group.map_or("concerned", Group::words));
+    let all = ("Show all lists", query.with_group(None).href());
+    let text = if counts.total() == 0 {
+        format!(
+            "Nobody’s bookings or home lead there within a day, and of nobody too little is known to say so. {fresh}"
+        )
+    } else {
+        format!(
+            "{} probably there, {} may be, {} cannot be ruled out. {fresh}",
+            counts.present, counts.possible, counts.open
+        )
+    };
+    (
+        format!("0 people {of}: {label}"),
+        text,
+        (counts.total() > 0).then_some(all),
+    )
+}
+
 /// Says zero of what, who cannot be ruled out, how fresh the sources are, and where to go.
 fn empty(page: &MapPage, query: &MapQuery) -> AnyView {
     let counts = page.counts;
@@ -287,6 +431,7 @@ fn empty(page: &MapPage, query: &MapQuery) -> AnyView {
             "The company is connected, and no trip has arrived. New bookings appear here by themselves.".to_owned(),
             None,
         ),
+        _ if page.incident.is_some() => nobody_concerned(page, query, &fresh),
         _ => {
             let what = match query.filter {
                 Filter::Unplaced => "0 people who cannot be placed".to_owned(),

@@ -3,6 +3,7 @@
 //! when the query or the live version changes. Order in the document is the order of the keyboard: sentence, list,
 //! panel, time bar, map; the grid puts them where they are seen.
 
+pub mod acts;
 pub mod keys_dialog;
 pub mod list;
 pub mod pane;
@@ -19,6 +20,7 @@ use crate::{
         self,
         keys::{self, Ask},
         live::Live,
+        rows,
     },
     components::{bar::Bar, fault::Fault},
     pages::sign_in,
@@ -43,10 +45,14 @@ pub struct Screen {
     /// Raised when a row was seen.
     pub relaid: RwSignal<u32>,
     pub map: RwSignal<MapState>,
+    /// The shape that is to be drawn on the map now: `circle` or `polygon`.
+    pub draw: RwSignal<Option<&'static str>>,
     /// The table of places stands where the map would, by choice.
     pub table: RwSignal<bool>,
     /// The part of the world that the map shows now.
     pub in_view: RwSignal<Option<crate::view::Bbox>>,
+    /// Who had the focus when other rows of the list were asked for.
+    pub focused: StoredValue<Option<String>>,
     /// How far a phone's list was scrolled when a person was opened.
     pub place: StoredValue<f64>,
     /// The instant that the page shows, by the server's clock: steps start from it.
@@ -62,8 +68,10 @@ impl Screen {
             held: StoredValue::new(Held::default()),
             relaid: RwSignal::new(0),
             map: RwSignal::new(MapState::Waiting),
+            draw: RwSignal::new(None),
             table: RwSignal::new(false),
             in_view: RwSignal::new(None),
+            focused: StoredValue::new(None),
             place: StoredValue::new(0.0),
             shown_at: StoredValue::new(None),
         }
@@ -173,6 +181,11 @@ pub fn MapScreen() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let letters = RwSignal::new(true);
     listen_to_keys(screen, letters, dialog);
+    let go = go_with();
+    rows::follow(query, move |there| {
+        screen.focused.set_value(there.focused);
+        go(&query.get_untracked().with_page(there.page), true);
+    });
     // On a phone the person is a page of its own: it begins at its top, and going back leads to where one was.
     Effect::new(move |was_open: Option<bool>| {
         let open = query.with(|q| q.person.is_some());
@@ -188,7 +201,9 @@ pub fn MapScreen() -> impl IntoView {
         <Bar me query live=live.on.into()/>
         <main class="screen" data-view=move || query.with(|q| q.view.code())
             data-person=move || query.with(|q| q.person.is_some().then_some("open"))
+            data-wide=move || query.with(|q| q.cols.wide().then_some(""))
             data-map=move || (screen.map.get() == MapState::Failed || screen.table.get()).then_some("table")>
+            <acts::Acts screen/>
             <strip::Strip screen/>
             <Transition fallback=list::Waiting>
                 {move || Suspend::new(async move {
@@ -234,10 +249,17 @@ fn Listed(screen: Screen, asked: MapQuery, page: MapPage) -> impl IntoView {
     // Idempotent, and without a signal: a Suspend may run more than once.
     screen.held.update_value(|held| held.take_in(&asked, &page));
     screen.shown_at.set_value(Some(page.at));
+    if let Some(id) = screen.focused.try_update_value(Option::take).flatten() {
+        request_animation_frame(move || keys::focus_row_of(&id));
+    }
     // Counts, never places: read out when they change.
+    let what = match &asked.incident {
+        Some(incident) => incident.group.map_or("whom the incident may concern", |g| g.words()),
+        None => asked.filter.words(),
+    };
     let counted = screen.held.with_value(|held| match held.changed() {
-        0 => format!("{} {}", page.total, asked.filter.words()),
-        changed => format!("{} {}, {changed} changed", page.total, asked.filter.words()),
+        0 => format!("{} {what}", page.total),
+        changed => format!("{} {what}, {changed} changed", page.total),
     });
     let page = StoredValue::new(page);
     view! {
@@ -265,7 +287,9 @@ fn listen_to_keys(screen: Screen, letters: RwSignal<bool>, dialog: NodeRef<html:
             Ask::Search => browser::focus_search(),
             Ask::Row(by) => keys::focus_row(by),
             Ask::Close => {
-                if let Some(id) = query.person.clone() {
+                if screen.draw.get_untracked().is_some() {
+                    screen.draw.set(None);
+                } else if let Some(id) = query.person.clone() {
                     go(&query.with_person(None), false);
                     request_animation_frame(move || keys::focus_row_of(&id));
                 }
@@ -275,6 +299,7 @@ fn listen_to_keys(screen: Screen, letters: RwSignal<bool>, dialog: NodeRef<html:
                     go(&query.with_at(Some(from.floor(3_600).plus(hours * 3_600))), false);
                 }
             }
+            Ask::Incident => browser::open_ask(),
             Ask::Now => go(&query.with_at(None), false),
             Ask::MapOrList if keys::one_view_at_a_time() => {
                 let other = if query.view == View::Map { View::List } else { View::Map };

@@ -5,7 +5,7 @@ use super::{Chosen, MapState, Screen, go_with};
 use crate::{
     browser::map::{Map, Said},
     components::legend,
-    view::{Bbox, MapQuery, OnMap},
+    view::{Bbox, Incident, MapQuery, OnMap},
 };
 use leptos::{html, prelude::*};
 use serde::Serialize;
@@ -55,6 +55,18 @@ pub fn MapPane(screen: Screen, chosen: Chosen) -> impl IntoView {
         }
         before.unwrap_or_default()
     });
+    Effect::new(move |_| {
+        let shape = screen.draw.get().unwrap_or_default();
+        if let Some(map) = map.get() {
+            map.draw(shape);
+        }
+    });
+    let drawing = move || {
+        screen.draw.get().map(|shape| match shape {
+            "circle" => "Press where it happened, and drag to how far it reaches. Esc ends.",
+            _ => "Press at each corner; press the first one again to close. Esc ends.",
+        })
+    };
     let zoom = move |by: f64| {
         if let Some(map) = map.get_untracked() {
             map.zoom(by);
@@ -74,6 +86,7 @@ pub fn MapPane(screen: Screen, chosen: Chosen) -> impl IntoView {
             <div class="map-frame">
                 <div class="map" node_ref=place></div>
                 <div class="map-chips"></div>
+                <p class="drawing-hint" role="status">{drawing}</p>
                 {move || part().map(|(label, href)| view! { <a class="part" href=href data-noscroll="">{label}</a> })}
                 <div class="zoom js-only">
                     <button type="button" aria-label="Closer" on:click=move |_| zoom(1.0)>"+"</button>
@@ -102,6 +115,17 @@ fn heed(screen: Screen, go: &impl Fn(&MapQuery, bool), said: Said) {
                 go(&query.with_bbox(bbox(edges)), true);
             }
         }
+        Said::Area(area) => {
+            screen.draw.set(None);
+            let asked = MapQuery::parse(&area).incident;
+            let kept = query.incident.as_ref();
+            let incident = asked.map(|i| Incident {
+                hours: kept.map_or(i.hours, |k| k.hours),
+                ..i
+            });
+            go(&query.with_incident(incident), false);
+        }
+        Said::Undrawn => screen.draw.set(None),
         Said::At(edges) => screen.in_view.set(bbox(edges)),
     }
 }

@@ -9,8 +9,9 @@ use crate::{
         icon::{Ico, Icon},
         mark::PersonMark,
     },
+    pages::sheet,
     view::{
-        Answer, AppError, BarPart, Instant, MapQuery, PersonPage, PlaceTime, Reason, Spell, TripLine, time::age,
+        Answer, AppError, BarPart, Instant, MapQuery, PersonPage, PlaceTime, Reach, Reason, Spell, TripLine, time::age,
         words::percent_text,
     },
 };
@@ -23,10 +24,11 @@ pub fn Panel(screen: Screen, chosen: Chosen) -> impl IntoView {
         <Transition>
             {move || Suspend::new(async move {
                 let close = move || query.with(|q| q.with_person(None).href());
+                let here = move || query.with(MapQuery::href);
                 let id = query.with_untracked(|q| q.person.clone());
                 match chosen.person.await.map(|fresh| chosen.last.or_kept(&id, fresh)) {
                     None => None,
-                    Some(Ok(person)) => Some(view! { <aside class="panel" aria-labelledby="person-name"><Person person close/></aside> }.into_any()),
+                    Some(Ok(person)) => Some(view! { <aside class="panel" aria-labelledby="person-name"><Person person close here/></aside> }.into_any()),
                     Some(Err(error)) => Some(view! {
                         <aside class="panel" aria-label="Person">
                             <p class="close"><a class="bare" href=close data-noscroll="" aria-label="Close"><Ico icon=Icon::Close/></a></p>
@@ -47,7 +49,12 @@ fn Failed(screen: Screen, error: AppError) -> impl IntoView {
 
 /// The panel's content.
 #[component]
-pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sync + 'static) -> impl IntoView {
+pub fn Person(
+    person: PersonPage,
+    close: impl Fn() -> String + Clone + Send + Sync + 'static,
+    /// The address of this view.
+    here: impl Fn() -> String + Clone + Send + Sync + 'static,
+) -> impl IntoView {
     let back = NodeRef::<html::A>::new();
     // On a phone the row that had the focus is not shown any more.
     Effect::new(move |_| {
@@ -76,6 +83,8 @@ pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sy
         lacks,
         timeline,
         trips,
+        reach,
+        id,
         ..
     } = person;
     let linked: Vec<String> = trips
@@ -101,6 +110,7 @@ pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sy
             </div>
             <a class="bare close" href=close data-noscroll="" aria-label="Close" title="Close (Esc)"><Ico icon=Icon::Close/></a>
         </header>
+        <ReachBlock id reach here now/>
         <AnswerBlock answer bar/>
         <section class="why" aria-labelledby="why">
             <header><h3 id="why">"Why here?"</h3><p>{counted}</p></header>
@@ -117,6 +127,53 @@ pub fn Person(person: PersonPage, close: impl Fn() -> String + Clone + Send + Sy
                 <ul>{trip_lines}</ul>
             </section>
         })}
+    }
+}
+
+/// How to reach them: asked for, and noted.
+#[component]
+fn ReachBlock(
+    id: String,
+    reach: Reach,
+    here: impl Fn() -> String + Send + Sync + 'static,
+    now: Instant,
+) -> impl IntoView {
+    if !reach.allowed {
+        return ().into_any();
+    }
+    let seen = reach
+        .seen_by
+        .into_iter()
+        .map(|(who, at)| format!("{who}, {} ago", age(now.since(at))));
+    let seen = seen.collect::<Vec<_>>().join("; ");
+    let seen = (!seen.is_empty()).then(|| view! { <small>"Seen by "{seen}"."</small> });
+    match reach.contact {
+        Some(contact) => {
+            let read = contact
+                .read_at
+                .map(|at| view! { <small>{format!("Profile read {} ago.", age(now.since(at)))}</small> });
+            view! {
+                <section class="reach" aria-label="Contacts">
+                    <dl>
+                        <div><dt>"Call"</dt><dd>{sheet::reach(&contact)}</dd></div>
+                        <div><dt>"If they do not answer"</dt><dd>{sheet::emergency(&contact.emergency)}</dd></div>
+                    </dl>
+                    {read}{seen}
+                </section>
+            }
+            .into_any()
+        }
+        None => view! {
+            <section class="reach" aria-label="Contacts">
+                <form action="/contacts" method="post">
+                    <input type="hidden" name="person" value=id/>
+                    <input type="hidden" name="next" value=here/>
+                    <button type="submit" class="button main"><Ico icon=Icon::Phone/>"Show contacts"</button>
+                </form>
+                <small>"Who shows them is noted. "{seen}</small>
+            </section>
+        }
+        .into_any(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
         icon::{Ico, Icon},
         mark::MarkOnly,
     },
-    view::{Filter, Grade, MapPage, Mark, time::age, words::thousands},
+    view::{Filter, Grade, Group, IncidentAnswer, Instant, MapPage, Mark, time::age, words::thousands},
 };
 use leptos::prelude::*;
 
@@ -31,6 +31,9 @@ pub fn Sentence(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
         Some(at) => format!("data {} old", age(now.since(at))),
         None => "no data yet".to_owned(),
     };
+    if let Some(answer) = page.with_value(|p| p.incident.clone()) {
+        return view! { <Incident screen answer now data data_at/> }.into_any();
+    }
     let as_known = move || query.with(|q| q.as_of.map(|t| format!(", as known {}", t.short(now))));
     let flying = Mark {
         grade: Grade::Confirmed,
@@ -46,6 +49,53 @@ pub fn Sentence(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
                 {number(Filter::Planned, counts.planned, Some(Mark::of(Grade::Intent)), "planned, not booked", "planned")}
                 {number(Filter::Unplaced, counts.unplaced, Some(Mark::of(Grade::Unknown)), "cannot be placed", "not placed")}
             </ul>
+            <p class="age" title=data_at.map(|t| t.short(now))><Ico icon=Icon::Clock/>{data}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The sentence of an incident: where and when, and its lists, each a link.
+#[component]
+fn Incident(
+    screen: Screen,
+    answer: IncidentAnswer,
+    now: Instant,
+    data: String,
+    data_at: Option<Instant>,
+) -> impl IntoView {
+    let query = screen.query;
+    let window = answer.window(now);
+    let as_known = move || query.with(|q| q.as_of.map(|t| format!(", as known {}", t.short(now))));
+    let title = answer
+        .label
+        .clone()
+        .unwrap_or_else(|| "Nothing is called so".to_owned());
+    let number = move |group: Group| {
+        let n = answer.counts.get(group);
+        // The list that is shown leads back to all of them.
+        let href = move || {
+            query.with(|q| {
+                let shown = q.incident.as_ref().and_then(|i| i.group) == Some(group);
+                q.with_group((!shown).then_some(group)).href()
+            })
+        };
+        let current =
+            move || query.with(|q| (q.incident.as_ref().and_then(|i| i.group) == Some(group)).then_some("true"));
+        view! {
+            <li class=group.code()>
+                <a href=href data-noscroll="" aria-current=current>
+                    <b>{thousands(n)}</b>
+                    <span class="long">{group.words()}</span>
+                    <span class="short" aria-hidden="true">{group.short()}</span>
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <section class="sentence incident" aria-label="Incident">
+            <h1 title=title.clone()><Ico icon=Icon::Alarm/><span>{title.clone()}</span><small>{window}{as_known}<span class="with-age">{format!(" · {data}")}</span></small></h1>
+            <ul>{Group::EVERY.into_iter().map(number).collect_view()}</ul>
             <p class="age" title=data_at.map(|t| t.short(now))><Ico icon=Icon::Clock/>{data}</p>
         </section>
     }

@@ -1,0 +1,63 @@
+//! One window of the list, with the columns that were chosen.
+//! Called by the map page. What needs more than the summary is read for these rows only.
+//! Always holds: whether somebody can be reached is told, by which number is not.
+
+use std::collections::HashMap;
+
+use app::view::query::PAGE_ROWS;
+use app::view::{AppError, Column, MapQuery, Reachable, Row};
+
+use super::person::source_words;
+use super::selection::Selection;
+use super::{fault, moment};
+use crate::store::Scope;
+use crate::web::AppState;
+use crate::whereabouts::Episode;
+
+pub async fn rows(
+    state: &AppState,
+    scope: &Scope,
+    query: &MapQuery,
+    selection: &Selection,
+) -> Result<Vec<Row>, AppError> {
+    let window = selection
+        .listed()
+        .skip(query.first_row() as usize)
+        .take(PAGE_ROWS as usize);
+    let mut rows: Vec<Row> = window.map(|line| selection.row(line)).collect();
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    if query.cols.has(Column::Source) {
+        let as_of = query.as_of.and_then(moment);
+        let known = state.store.episodes_at(scope, &ids, selection.everyone.at, as_of).await;
+        let known: HashMap<String, Episode> = known.map_err(|e| fault(&e))?.into_iter().collect();
+        for row in &mut rows {
+            row.source = known.get(&row.id).and_then(source);
+        }
+    }
+    if query.cols.has(Column::Contact) {
+        let known = state.store.reachable(scope, &ids).await.map_err(|e| fault(&e))?;
+        for row in &mut rows {
+            let reach = known.get(&row.id).copied().unwrap_or_default();
+            row.reach = Some(Reachable {
+                phone: reach.phone,
+                email: reach.email,
+                emergency: reach.emergency,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// `Agency, K7QX2M`: the newest that speaks for it.
+fn source(episode: &Episode) -> Option<String> {
+    let newest = episode
+        .evidence
+        .iter()
+        .filter(|e| !e.against && !e.source.is_empty())
+        .max_by_key(|e| e.modified)?;
+    let words = source_words(&newest.source);
+    Some(match newest.booking.as_str() {
+        "" => words,
+        booking => format!("{words}, {booking}"),
+    })
+}

@@ -1,0 +1,133 @@
+//! Who may be concerned by an incident: everyone's exposure to an area in a window (R190, R191).
+//! Called by the selection; the page, the map, the sheet and the files show the same people.
+//! Always holds: people at home count; of whom too little is known to say that they are not there is listed too.
+
+use std::collections::HashMap;
+
+use app::view::incident::{Group, GroupCounts, Incident, IncidentAnswer};
+use app::view::{AppError, MapQuery};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::area::Known;
+use super::{fault, instant, moment};
+use crate::store::Scope;
+use crate::web::AppState;
+use crate::whereabouts::{self, Episode, exposure};
+
+/// From this probability of being nowhere known on, nobody says that a person is not there.
+const OPEN_P: f64 = 0.5;
+
+/// What an incident is to one traveler.
+pub struct Exposed {
+    pub group: Group,
+    /// Of being in the area at some time of the window.
+    pub p: f64,
+    /// In plain words.
+    pub words: String,
+    /// What it rests on: the episode that holds most of it.
+    pub episode: Episode,
+}
+
+/// The incident, understood and answered.
+pub struct Answered {
+    pub known: Option<Known>,
+    pub from: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+    /// By traveler; whom nothing leads there is not in it.
+    pub people: HashMap<String, Exposed>,
+}
+
+impl Answered {
+    /// For the page.
+    pub fn view(&self) -> IncidentAnswer {
+        let mut counts = GroupCounts::default();
+        for one in self.people.values() {
+            counts.add(one.group);
+        }
+        IncidentAnswer {
+            label: self.known.as_ref().map(|k| k.label.clone()),
+            others: self.known.as_ref().map(|k| k.others.clone()).unwrap_or_default(),
+            from: instant(self.from),
+            until: instant(self.until),
+            counts,
+        }
+    }
+}
+
+/// Answers the incident from the instant `at` on.
+pub async fn answer(
+    state: &AppState,
+    scope: &Scope,
+    query: &MapQuery,
+    incident: &Incident,
+    at: DateTime<Utc>,
+) -> Result<Answered, AppError> {
+    let until = at + TimeDelta::hours(i64::from(incident.hours));
+    let mut answered = Answered {
+        known: Known::of(incident),
+        from: at,
+        until,
+        people: HashMap::new(),
+    };
+    let Some(known) = &answered.known else {
+        return Ok(answered);
+    };
+    let day = TimeDelta::days(1);
+    let episodes = state
+        .store
+        .episodes_in(scope, at - day, until + day, query.as_of.and_then(moment))
+        .await
+        .map_err(|e| fault(&e))?;
+    for theirs in episodes.chunk_by(|a, b| a.0 == b.0) {
+        if let Some((traveler, exposed)) = one(known, theirs, at, until) {
+            answered.people.insert(traveler, exposed);
+        }
+    }
+    Ok(answered)
+}
+
+fn one(
+    known: &Known,
+    theirs: &[(String, Episode)],
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Option<(String, Exposed)> {
+    let (traveler, first) = theirs.first()?;
+    let episodes = theirs.iter().map(|(_, episode)| episode.clone()).collect::<Vec<_>>();
+    let answer = exposure(&episodes, &known.area, from, until);
+    let group = match answer.group {
+        whereabouts::Group::Present => Group::Present,
+        whereabouts::Group::Possible => Group::Possible,
+        whereabouts::Group::Inbound => Group::Inbound,
+        whereabouts::Group::Left => Group::Left,
+        whereabouts::Group::None => {
+            let middle = from + (until - from) / 2;
+            let now = episodes.iter().find(|e| e.from <= middle && middle < e.until)?;
+            if now.at(middle).unknown < OPEN_P {
+                return None;
+            }
+            let open = Exposed {
+                group: Group::Open,
+                p: answer.p,
+                words: "Too little is known to say that they are elsewhere.".to_owned(),
+                episode: now.clone(),
+            };
+            return Some((traveler.clone(), open));
+        }
+    };
+    // What it rests on: of the episodes of the answer's own list, the one that alone says it most.
+    let alone = episodes
+        .iter()
+        .map(|e| (exposure(std::slice::from_ref(e), &known.area, from, until), e))
+        .filter(|(alone, _)| alone.group == answer.group)
+        .max_by(|a, b| a.0.p.total_cmp(&b.0.p));
+    Some((
+        traveler.clone(),
+        Exposed {
+            group,
+            p: answer.p,
+            words: answer.words,
+            episode: alone.map_or(first, |(_, e)| e).clone(),
+        },
+    ))
+}
