@@ -266,6 +266,9 @@ pub struct ServeArgs {
     pub connect_with: ConnectWith,
     #[command(flatten)]
     pub mail: MailArgs,
+    /// Origins to which companies may have messages posted, comma-separated, such as https://*.hooks.example; none if not given
+    #[arg(long, env = "WHEREABOUTS_WEBHOOK_ALLOW")]
+    pub webhook_allow: Option<String>,
     /// Log lines as JSON
     #[arg(long, env = "WHEREABOUTS_LOG_JSON")]
     pub log_json: bool,

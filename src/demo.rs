@@ -163,6 +163,7 @@ fn service_args(args: &DemoArgs, folder: &Path, concur: &Sandbox) -> Result<Serv
         retry_base_ms: 500,
         metrics_token_file: None,
         map_style_url: None,
+        webhook_allow: None,
         terms_url: None,
         privacy_url: None,
         help_url: None,

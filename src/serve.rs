@@ -23,6 +23,7 @@ use crate::ingest::receive;
 use crate::ingest::{Engine, EngineConfig};
 use crate::store;
 use crate::web::mail::Mailer;
+use crate::web::webhook::Webhooks;
 use crate::web::{self, AppState, Parts};
 
 /// How long open connections may take to end.
@@ -85,6 +86,13 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
     }
     let mail = config.mail.as_ref().map(Mailer::new).transpose();
     let mail = mail.map_err(|e| CommandError::Start(e.to_string()))?;
+    let webhooks = match &args.webhook_allow {
+        Some(list) => {
+            let allow = Allow::parse(list).map_err(|e| CommandError::Start(format!("--webhook-allow: {e}")))?;
+            Some(Webhooks::new(allow).map_err(|e| CommandError::Start(e.to_string()))?)
+        }
+        None => None,
+    };
     let listener = TcpListener::bind(&args.bind)
         .await
         .map_err(|e| CommandError::Start(format!("--bind {}: {e}", args.bind)))?;
@@ -115,6 +123,7 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         certificates: certificates.clone(),
         support: args.support.clone(),
         mail,
+        webhooks,
         code_only: args.connect_with == ConnectWith::Code,
     });
     let ess = engine.ess(keys, certificates);
@@ -131,6 +140,7 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         };
         tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until).await })
     });
+    tokio::spawn(web::quality_watch::run(state.clone()));
     let router = web::router(state, ess);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let mut stopped = stopped;

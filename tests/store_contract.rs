@@ -71,3 +71,5 @@ mod stuck;
 mod trips;
 #[path = "store_contract/walls.rs"]
 mod walls;
+#[path = "store_contract/watches.rs"]
+mod watches;

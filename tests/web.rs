@@ -30,6 +30,8 @@ mod openapi;
 mod post;
 #[path = "web/quality.rs"]
 mod quality;
+#[path = "web/quality_watch.rs"]
+mod quality_watch;
 #[path = "web/rest.rs"]
 mod rest;
 #[path = "web/rig.rs"]

@@ -169,8 +169,8 @@ impl Http {
 #[error("the HTTPS client cannot start: {0}")]
 pub struct HttpProblem(String);
 
-/// Makes the client. Without any root certificate on this machine it still reaches a loopback origin, and says what is missing.
-fn client(allow: &Allow, lookup: Arc<dyn Lookup>) -> Result<reqwest::Client, HttpProblem> {
+/// Makes a client that resolves through the guard and follows nothing. Without any root certificate on this machine it still reaches a loopback origin, and says what is missing.
+pub fn client(allow: &Allow, lookup: Arc<dyn Lookup>) -> Result<reqwest::Client, HttpProblem> {
     // Someone else may have chosen the same provider first: that is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = || {

@@ -30,7 +30,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 
-use self::http::{Http, HttpProblem};
+use self::http::Http;
+pub use self::http::{HttpProblem, client};
 pub use self::jwt::Distrust;
 pub use self::origin::{Allow, Origin, OriginProblem};
 pub use self::problem::{TokenProblem, Who};
@@ -122,6 +123,11 @@ impl Concur {
     /// Whether companies can connect at all.
     pub fn is_configured(&self) -> bool {
         self.application.is_some()
+    }
+
+    /// What seals secrets at rest.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 
     /// Which hosts are left alone for a while.

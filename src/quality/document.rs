@@ -87,7 +87,8 @@ fn count_notices(
         let key = Key {
             day,
             source,
-            segment: segment.map(|segment| segment.kind),
+            // A code belongs to one type or to none: it needs no counts by type.
+            segment: None,
             measure: notice.code.clone(),
         };
         add(shares, key, 1, 1);

@@ -8,6 +8,7 @@ mod people;
 mod score;
 mod shares;
 mod source;
+mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ pub use people::NIGHTS;
 pub use score::{Count, FEW, Grading, Standing, VERSION, applies_to, grade, score};
 pub use shares::{Day, Key, Shares, day_of, from_lines, kind_of, minus, to_lines};
 pub use source::{SOURCES, also, named, title, word};
+pub use watch::{Finding, news, to_told};
 
 /// What a traveler's records say of their sources.
 #[derive(Clone, Debug, Default, PartialEq)]

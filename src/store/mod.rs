@@ -30,6 +30,7 @@ mod summary;
 mod text;
 mod time;
 mod turns;
+mod watches;
 
 pub use backlogs::Backlogs;
 pub use changes::{Changes, TravelerChange};
@@ -50,6 +51,7 @@ pub use session::Sessions;
 pub use stuck::{Stuck, StuckTrip};
 pub use text::search_key;
 pub use turns::Turns;
+pub use watches::{Delivery, DeliveryState, Look, Tried, Watch, Watches};
 
 use crate::whereabouts::Episode;
 use async_trait::async_trait;
@@ -91,6 +93,7 @@ pub trait Store:
     + Proofs
     + Quality
     + Stuck
+    + Watches
     + Send
     + Sync
     + 'static

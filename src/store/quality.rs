@@ -76,13 +76,10 @@ pub struct QualityAck {
 /// Quality of sources.
 #[async_trait]
 pub trait Quality: Send + Sync {
-    /// Sums over the days of a span, by source, segment type and measure; with `weekly` also by week (from Monday on).
-    async fn quality_counts(
-        &self,
-        scope: &Scope,
-        span: QualitySpan,
-        weekly: bool,
-    ) -> Result<Vec<QualityCount>, StoreError>;
+    /// Sums over the days of a span, by source, segment type and measure.
+    async fn quality_counts(&self, scope: &Scope, span: QualitySpan) -> Result<Vec<QualityCount>, StoreError>;
+    /// Sums over the weeks whose Monday is in a span, by week, source and measure, of all segment types together.
+    async fn quality_weeks(&self, scope: &Scope, span: QualitySpan) -> Result<Vec<QualityCount>, StoreError>;
     /// Up to `n` places of one notice of one source, the latest travel first.
     async fn quality_places(
         &self,

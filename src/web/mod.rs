@@ -26,10 +26,14 @@ pub mod password;
 mod principal;
 mod quality;
 mod quality_forms;
+mod quality_trend;
+pub mod quality_watch;
+mod quality_watch_form;
 mod rest;
 mod session;
 mod sign_in;
 mod tiles;
+pub mod webhook;
 mod welcome;
 
 use std::ops::Deref;
@@ -89,6 +93,8 @@ pub struct Parts {
     pub support: Option<String>,
     /// With it, whoever makes an account proves the address.
     pub mail: Option<mail::Mailer>,
+    /// Where companies may have messages posted to; none: nowhere.
+    pub webhooks: Option<webhook::Webhooks>,
     /// Companies connect with a verification code only (Q64).
     pub code_only: bool,
 }
@@ -160,6 +166,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/map/person.ics", get(ical::person_ics))
         .route("/map/people.csv", get(export::people_csv))
         .route("/quality/limit", post(quality_forms::limit))
+        .route("/quality/watch", post(quality_watch_form::watch))
         .route("/quality/acknowledge", post(quality_forms::acknowledge))
         .route("/quality/report.json", get(quality_forms::report_json))
         .route("/notices.json", get(quality_forms::notices_json))

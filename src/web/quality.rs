@@ -140,31 +140,29 @@ pub struct SampleNotice {
 }
 
 /// Counts by (source, segment type, measure).
-pub struct Sums(BTreeMap<(Source, Option<SegmentKind>, String), Count>);
+pub struct Sums(BTreeMap<Source, BTreeMap<Option<SegmentKind>, BTreeMap<String, Count>>>);
 
 impl Sums {
     pub fn of<'a>(counts: impl IntoIterator<Item = &'a QualityCount>) -> Sums {
-        let mut sums: BTreeMap<_, Count> = BTreeMap::new();
+        let mut sums = Sums(BTreeMap::new());
         for one in counts {
-            let sum = sums.entry((one.source, one.segment, one.measure.clone())).or_default();
-            sum.good += one.count.good;
-            sum.total += one.count.total;
+            let of_source = sums.0.entry(one.source).or_default();
+            // Under no segment type stands the sum of all.
+            let keys = [None, one.segment];
+            for key in &keys[..if one.segment.is_some() { 2 } else { 1 }] {
+                let of_type = of_source.entry(*key).or_default();
+                let sum = of_type.entry(one.measure.clone()).or_default();
+                sum.good += one.count.good;
+                sum.total += one.count.total;
+            }
         }
-        Sums(sums)
+        sums
     }
 
     /// Of one segment type, or of all.
     pub fn get(&self, source: Source, segment: Option<SegmentKind>, measure: &str) -> Count {
-        let fits = |(of, kind, what): &(Source, Option<SegmentKind>, String)| {
-            *of == source && what == measure && (segment.is_none() || *kind == segment)
-        };
-        self.0
-            .iter()
-            .filter(|(key, _)| fits(key))
-            .fold(Count::default(), |sum, (_, count)| Count {
-                good: sum.good + count.good,
-                total: sum.total + count.total,
-            })
+        let of_type = self.0.get(&source).and_then(|of_source| of_source.get(&segment));
+        of_type.and_then(|sums| sums.get(measure)).copied().unwrap_or_default()
     }
 
     pub fn nights(&self, source: Source) -> Nights {
@@ -191,21 +189,14 @@ impl Sums {
 
     /// Sources with anything.
     pub fn sources(&self) -> impl Iterator<Item = Source> + '_ {
-        SOURCES
-            .into_iter()
-            .filter(|source| self.0.keys().any(|(of, ..)| of == source))
+        SOURCES.into_iter().filter(|source| self.0.contains_key(source))
     }
 
     pub fn kinds(&self, source: Source) -> Vec<SegmentKind> {
-        let mut kinds: Vec<_> = self
-            .0
-            .keys()
-            .filter(|(of, ..)| *of == source)
-            .filter_map(|(_, kind, _)| *kind)
-            .collect();
-        kinds.sort();
-        kinds.dedup();
-        kinds
+        let of_source = self.0.get(&source);
+        of_source
+            .map(|kinds| kinds.keys().copied().flatten().collect())
+            .unwrap_or_default()
     }
 
     /// Every notice of a source with what it is a share of.
@@ -276,7 +267,7 @@ pub async fn report(
     period: Period,
     now: DateTime<Utc>,
 ) -> Result<Report, StoreError> {
-    let counts = store.quality_counts(scope, period.span(), false).await?;
+    let counts = store.quality_counts(scope, period.span()).await?;
     let limits = match scope.company() {
         Some(company) => store.quality_limits(company).await?,
         None => Vec::new(),

@@ -163,7 +163,7 @@ fn allowed(
 }
 
 /// To the page that the form was on, which says what came of it.
-fn back(to: &str, said: &str) -> Response {
+pub(super) fn back(to: &str, said: &str) -> Response {
     let to = sign_in::local_path(to);
     let to = if to.starts_with("/quality") { to } else { "/quality" };
     let sign = if to.contains('?') { '&' } else { '?' };

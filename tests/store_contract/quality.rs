@@ -13,6 +13,7 @@ on_both_engines!(
     notices_of_another_trip_of_the_traveler_follow,
     a_company_counts_only_its_own,
     weeks_begin_on_mondays,
+    a_span_is_the_sum_of_its_days_wherever_its_weeks_begin,
     r232_limits_are_set_and_taken_back,
     acknowledgements_end,
 );
@@ -94,7 +95,7 @@ async fn put(bed: &Bed, company: &str, who: &TravelerRow, trip: &str, at: i64, t
 }
 
 async fn counts(bed: &Bed, scope: &Scope) -> Vec<(String, i64, i64)> {
-    let counts = bed.store.quality_counts(scope, SPAN, false).await.unwrap();
+    let counts = bed.store.quality_counts(scope, SPAN).await.unwrap();
     counts
         .into_iter()
         .map(|sum| (sum.measure, sum.count.good, sum.count.total))
@@ -133,7 +134,7 @@ async fn r235_counts_are_the_sum_of_what_is_stored(bed: &Bed) {
         from: 20_001,
         until: 20_002,
     };
-    let sums = bed.store.quality_counts(&only(A), one, false).await.unwrap();
+    let sums = bed.store.quality_counts(&only(A), one).await.unwrap();
     assert_eq!(sums.iter().map(|sum| sum.count.total).collect::<Vec<_>>(), [3, 1]);
     // The same again changes nothing.
     put(bed, A, &other, "trip-2", 200, vec![assessed("trip-2", 20_001, 3)]).await;
@@ -178,6 +179,7 @@ async fn p5_an_erased_trip_leaves_no_count_and_no_sample(bed: &Bed) {
     assert_eq!(counts(bed, &Scope::service()).await, are(&[]));
     for (table, sql) in [
         ("tally", "SELECT count(*) FROM quality_tally"),
+        ("week", "SELECT count(*) FROM quality_week"),
         ("share", "SELECT count(*) FROM quality_share"),
         ("sample", "SELECT count(*) FROM quality_sample"),
         ("trip", "SELECT count(*) FROM quality_trip"),
@@ -234,10 +236,44 @@ async fn weeks_begin_on_mondays(bed: &Bed) {
     // 20,000 days after 1970 is Thursday, 4 October 2024.
     let trips = vec![assessed("trip-1", 19_999, 1)];
     put(bed, A, &who, "trip-1", 0, trips).await;
-    let weeks: Vec<QualityCount> = bed.store.quality_counts(&only(A), SPAN, true).await.unwrap();
+    let weeks: Vec<QualityCount> = bed.store.quality_weeks(&only(A), SPAN).await.unwrap();
     let monday = weeks.iter().find(|sum| sum.measure == TRIPS).unwrap().week;
     assert_eq!((monday + 3) % 7, 0);
     assert!((0..7).contains(&(19_999 - monday)));
+}
+
+async fn a_span_is_the_sum_of_its_days_wherever_its_weeks_begin(bed: &Bed) {
+    bed.connected().await;
+    let who = bed.traveler(A, "x@example.com").await;
+    let days: Vec<i32> = (-10..30).collect();
+    let trips = days.iter().map(|day| assessed(&format!("trip-{day}"), 20_000 + day, 0));
+    let trips: Vec<TripAssessment> = trips.collect();
+    for (nth, trip) in trips.iter().enumerate() {
+        put(
+            bed,
+            A,
+            &who,
+            &trip.trip,
+            i64::try_from(nth).unwrap() * 100,
+            trips[..=nth].to_vec(),
+        )
+        .await;
+    }
+    for from in [-20, -10, -3, 0, 1, 2, 5, 9] {
+        for length in [0, 1, 3, 7, 8, 13, 21, 60] {
+            let span = QualitySpan {
+                from: 20_000 + from,
+                until: 20_000 + from + length,
+            };
+            let wanted = days.iter().filter(|day| (from..from + length).contains(day)).count();
+            let counted = bed.store.quality_counts(&only(A), span).await.unwrap();
+            let trips = counted
+                .iter()
+                .find(|sum| sum.measure == TRIPS)
+                .map_or(0, |sum| sum.count.total);
+            assert_eq!(trips, i64::try_from(wanted).unwrap(), "{from} {length}");
+        }
+    }
 }
 
 async fn r232_limits_are_set_and_taken_back(bed: &Bed) {

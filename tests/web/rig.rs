@@ -49,6 +49,7 @@ pub struct Rig {
     pub store: Arc<dyn Store>,
     _engine: Arc<Engine>,
     pub router: Router,
+    pub state: AppState,
     /// The clock panics while this is true.
     pub broken: Arc<AtomicBool>,
     /// Milliseconds by which the clock is ahead.
@@ -350,6 +351,7 @@ pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
         certificates: gate.clone(),
         support: None,
         mail: None,
+        webhooks: None,
         code_only: false,
     };
     change(&mut parts);
@@ -360,7 +362,8 @@ pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
         fake,
         store,
         _engine: engine,
-        router: router(state, ess),
+        router: router(state.clone(), ess),
+        state,
         broken,
         ahead,
         traveler_a: String::new(),

@@ -358,6 +358,19 @@ pub struct Calibrated {
     pub proposed: Option<u32>,
 }
 
+/// How the company is told that a source got worse.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchView {
+    /// The service can send mail; it may post to companies' own addresses.
+    pub can: (bool, bool),
+    pub mail: bool,
+    pub url: String,
+    /// With which what is posted is signed.
+    pub secret: String,
+    /// The newest messages: when they were made, whether by mail, and what became of each.
+    pub sent: Vec<(Instant, bool, String)>,
+}
+
 /// The whole page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QualityPage {
@@ -382,6 +395,8 @@ pub struct QualityPage {
     /// Trips with a notice that costs, of all; a trip counts once a source.
     pub trips: Share,
     pub worse: Vec<Worse>,
+    /// For who may change it.
+    pub watch: Option<WatchView>,
     pub detail: Option<Detail>,
     pub calibrated: Vec<Calibrated>,
 }

@@ -7,7 +7,7 @@ use super::backlogs::forget_entry;
 use super::presence::{Stored, delete, delete_all, replace_all};
 use super::queue::{done, end_lease, hold_lease, settle_events};
 use super::trips::stored_trip;
-use super::{Conn, Sql, parties, quality, statements};
+use super::{Conn, Sql, parties, statements, tally};
 use crate::store::text::contains;
 use crate::store::time::ms;
 use crate::store::{Claim, PresenceSave, StoreError};
@@ -193,7 +193,7 @@ async fn forget_without_trips(conn: &mut Conn, company: &str, traveler: &str) ->
     .await?;
     if trips == 0 {
         delete_all(conn, traveler).await?;
-        quality::forget_traveler(conn, company, traveler).await?;
+        tally::forget_traveler(conn, company, traveler).await?;
         sqlx::query("DELETE FROM traveler WHERE id = $1 AND company = $2")
             .bind(traveler)
             .bind(company)
@@ -250,7 +250,7 @@ async fn delete_trip(
         delete(conn, &rows.iter().collect::<Vec<_>>()).await?;
     }
     parties::unlink(conn, (company, trip)).await?;
-    quality::forget_trip(conn, company, trip).await?;
+    tally::forget_trip(conn, company, trip).await?;
     super::finding::delete_words(conn, (company, trip)).await?;
     for statement in [
         "DELETE FROM trip_version WHERE company = $1 AND trip = $2",

@@ -23,8 +23,10 @@ mod questions;
 mod queue;
 mod store;
 mod stuck;
+mod tally;
 mod travelers;
 mod trips;
+mod watches;
 
 pub(super) use inbox::{Dirt, EventInsert, MARK};
 

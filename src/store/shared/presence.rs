@@ -2,7 +2,7 @@
 //! Called when a trip is stored or erased, and when a profile changes.
 //! Holds always: of one traveler, at one instant, as known at one instant, there is at most one row.
 
-use super::{Conn, Db, Sql, quality};
+use super::{Conn, Db, Sql, tally};
 use crate::store::draft::{self, Draft};
 use crate::store::time::ms;
 use crate::store::{Belief, PresenceSave, StoreError};
@@ -63,7 +63,7 @@ pub(super) async fn replace_all(conn: &mut Conn, company: &str, save: &PresenceS
     }
     // Counts change last, when everyone's rows are held.
     for belief in all {
-        quality::put(conn, company, &belief.traveler, &belief.quality).await?;
+        tally::put(conn, company, &belief.traveler, &belief.quality).await?;
     }
     Ok(())
 }

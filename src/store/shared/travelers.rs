@@ -3,7 +3,7 @@
 //! Holds always: a Concur user, and a login whatever its case, is one traveler of a company.
 
 use super::presence::{delete_all, rename};
-use super::{Conn, Sql, quality};
+use super::{Conn, Sql, tally};
 use crate::store::id::new_id;
 use crate::store::name::{UNNAMED, login_key, name_of, search_of};
 use crate::store::text::storable;
@@ -321,7 +321,7 @@ async fn learn_login(conn: &mut Conn, one: &Columns, login: Option<&str>) -> Res
 /// Gives one traveler the trips of their other half, which ends. Their presence is due to be computed by the caller.
 async fn merge(conn: &mut Conn, company: &str, one: &str, half: &str) -> Result<(), StoreError> {
     delete_all(conn, half).await?;
-    quality::forget_traveler(conn, company, half).await?;
+    tally::forget_traveler(conn, company, half).await?;
     for statement in [
         "UPDATE trip SET traveler = $1 WHERE traveler = $2 AND company = $3",
         "UPDATE trip_version SET traveler = $1 WHERE traveler = $2 AND company = $3",

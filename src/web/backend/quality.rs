@@ -4,7 +4,7 @@
 
 use app::view::quality::{
     Ack, CodeDoc, Detail, Limit, Nights, NoticeRow, PlaceRow, QualityPage, QualityQuery, Share, SourceRow, Span,
-    Standing, Worse,
+    Standing, WatchView, Worse,
 };
 use app::view::{AppError, Company, Instant, Me};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -12,14 +12,14 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::{AppState, document, fault};
 use crate::itinerary::Source;
 use crate::quality::{self, Count, Day, SEGMENTS, TRIPS, day_of};
-use crate::store::{QualityAck, QualityCount, QualityLimit, Scope};
-use crate::web::quality::{NoticeReport, Period, Sums, date_of};
+use crate::store::{Delivery, DeliveryState, QualityAck, QualityLimit, Scope, StoreError};
+use crate::web::quality::{NoticeReport, Period, Sums};
+use crate::web::quality_trend::{Trend, before, whole};
+use crate::web::quality_watch::SECRET;
 use crate::whereabouts::{Dimension, code};
 
-/// Weeks of a trend.
-const WEEKS: i32 = 12;
-/// Points of the score by which a source is told to be worse, between the first and the last third of the trend.
-const WORSE: u32 = 5;
+/// Messages shown.
+const SENT: u32 = 3;
 /// Places shown of a notice (R235).
 const PLACES: u32 = 50;
 
@@ -44,19 +44,15 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
     let today = now.date_naive();
     let period = period(query.span, today);
     let before = before(period);
-    let trend = trend(period);
     let counts = store
-        .quality_counts(scope, period.span(), false)
+        .quality_counts(scope, period.span())
         .await
         .map_err(|e| fault(&e))?;
     let earlier = store
-        .quality_counts(scope, before.span(), false)
+        .quality_counts(scope, before.span())
         .await
         .map_err(|e| fault(&e))?;
-    let weekly = store
-        .quality_counts(scope, trend.span(), true)
-        .await
-        .map_err(|e| fault(&e))?;
+    let trend = Trend::of(store, scope, period).await.map_err(|e| fault(&e))?;
     let (limits, acks) = match scope.company() {
         Some(id) => (
             store.quality_limits(id).await.map_err(|e| fault(&e))?,
@@ -65,7 +61,6 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         None => (Vec::new(), Vec::new()),
     };
     let sums = Sums::of(&counts);
-    let weeks = weeks(&weekly, day_of(trend.from));
     let chosen = query.source.as_deref().and_then(quality::named);
     let of: Vec<Source> = sums
         .sources()
@@ -73,7 +68,7 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         .collect();
     let all = Table {
         sums: &sums,
-        weeks: &weeks,
+        trend: &trend,
         limits: &limits,
         acks: &acks,
     };
@@ -98,6 +93,10 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         (Some(source), Some(code)) => detail(state, scope, &all, (source, code), period, query.trip.as_deref()).await?,
         _ => None,
     };
+    let watch = match scope.company() {
+        Some(id) if may_change => Some(watching(state, id).await.map_err(|e| fault(&e))?),
+        _ => None,
+    };
     let sources: Vec<SourceRow> = sums.sources().map(|source| all.source(source)).collect();
     let worse = sums.sources().filter_map(|source| all.worse(source)).collect();
     Ok(QualityPage {
@@ -107,7 +106,7 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         now: super::instant(now),
         from: noon(day_of(period.from)),
         to: noon(day_of(period.to)),
-        first_week: noon(day_of(trend.from)),
+        first_week: noon(day_of(trend.first)),
         nights: total_nights(&sums),
         nights_before: total_nights(&Sums::of(&earlier)),
         sources,
@@ -118,8 +117,40 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
             total: many(trips.total),
         },
         worse,
+        watch,
         detail,
         calibrated: Vec::new(),
+    })
+}
+
+/// How the company is told, and what became of the newest messages.
+async fn watching(state: &AppState, company: &str) -> Result<WatchView, StoreError> {
+    let can = (state.mail.is_some(), state.webhooks.is_some());
+    let Some(watch) = state.store.watch(company).await? else {
+        return Ok(WatchView {
+            can,
+            ..WatchView::default()
+        });
+    };
+    let secret = Some(&watch.sealed_secret)
+        .filter(|sealed| !sealed.is_empty())
+        .and_then(|sealed| state.concur.sealer().open(company, SECRET, sealed).ok());
+    let sent = state.store.deliveries(company, SENT).await?;
+    let became = |delivery: &Delivery| match delivery.state {
+        DeliveryState::Arrived => "it arrived".to_owned(),
+        DeliveryState::Waiting if delivery.problem.is_empty() => "on its way".to_owned(),
+        DeliveryState::Waiting => format!("{}; it is tried again", delivery.problem),
+        DeliveryState::GivenUp => format!("given up, {}", delivery.problem),
+    };
+    Ok(WatchView {
+        can,
+        mail: watch.mail,
+        url: watch.url,
+        secret: secret.map(|secret| secret.expose().to_owned()).unwrap_or_default(),
+        sent: sent
+            .iter()
+            .map(|one| (super::instant(one.created_at), one.person.is_some(), became(one)))
+            .collect(),
     })
 }
 
@@ -140,33 +171,6 @@ pub fn period(span: Span, today: NaiveDate) -> Period {
     }
 }
 
-/// As many days before.
-fn before(period: Period) -> Period {
-    let days = Days::new(u64::try_from((period.to - period.from).num_days() + 1).unwrap_or(1));
-    let back = |day: NaiveDate| day.checked_sub_days(days).unwrap_or(day);
-    Period {
-        from: back(period.from),
-        to: back(period.to),
-    }
-}
-
-/// Whole weeks up to the one in which the period ends.
-fn trend(period: Period) -> Period {
-    let last = day_of(period.to);
-    let monday = last - (last + 3).rem_euclid(7);
-    Period {
-        from: date_of(monday - 7 * (WEEKS - 1)),
-        to: date_of(monday + 6),
-    }
-}
-
-/// Counts of each week, the oldest first.
-fn weeks(counts: &[QualityCount], first: Day) -> Vec<Sums> {
-    (0..WEEKS)
-        .map(|week| Sums::of(counts.iter().filter(|count| count.week == first + 7 * week)))
-        .collect()
-}
-
 fn plus(a: Count, b: Count) -> Count {
     Count {
         good: a.good + b.good,
@@ -183,11 +187,6 @@ fn share(count: Count) -> Share {
         good: many(count.good),
         total: many(count.total),
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
-fn whole(score: Option<f64>) -> Option<u32> {
-    score.map(|score| score.round() as u32)
 }
 
 fn noon(day: Day) -> Instant {
@@ -219,7 +218,7 @@ fn total_nights(sums: &Sums) -> Nights {
 /// Everything from which rows are made.
 struct Table<'a> {
     sums: &'a Sums,
-    weeks: &'a [Sums],
+    trend: &'a Trend,
     limits: &'a [QualityLimit],
     acks: &'a [QualityAck],
 }
@@ -245,7 +244,7 @@ impl Table<'_> {
             nights: nights(self.sums.nights(source)),
             dimensions: dimensions(None),
             score: whole(self.sums.score(source, None)),
-            weeks: self.weeks.iter().map(|week| whole(week.score(source, None))).collect(),
+            weeks: self.trend.scores(source),
             types: types.filter(|(_, segments, ..)| *segments > 0).collect(),
         }
     }
@@ -305,11 +304,7 @@ impl Table<'_> {
                 quality::Standing::Warn => Standing::Warn,
                 quality::Standing::Error => Standing::Error,
             },
-            weeks: self
-                .weeks
-                .iter()
-                .map(|week| many(week.get(source, None, &report.code).total))
-                .collect(),
+            weeks: self.trend.notices(source, &report.code),
             ack: ack.map(|ack| Ack {
                 until: noon(ack.until),
                 note: ack.note.clone(),
@@ -318,43 +313,14 @@ impl Table<'_> {
         }
     }
 
-    /// A source whose last scores are below its first ones.
     fn worse(&self, source: Source) -> Option<Worse> {
-        let scores: Vec<u32> = self
-            .weeks
-            .iter()
-            .filter_map(|week| whole(week.score(source, None)))
-            .collect();
-        let third = scores.len() / 3;
-        let mean = |of: &[u32]| of.iter().sum::<u32>() / u32::try_from(of.len()).unwrap_or(1).max(1);
-        let (was, is) = (mean(scores.get(..third)?), mean(scores.get(scores.len() - third..)?));
-        (third > 0 && is + WORSE <= was).then(|| {
-            let mut grown: Vec<(u32, &str)> = self
-                .sums
-                .notices(source, &[])
-                .iter()
-                .filter_map(|notice| {
-                    let weeks: Vec<u32> = self
-                        .weeks
-                        .iter()
-                        .map(|week| many(week.get(source, None, &notice.code).total))
-                        .collect();
-                    let half = weeks.len() / 2;
-                    let growth = weeks[half..]
-                        .iter()
-                        .sum::<u32>()
-                        .saturating_sub(weeks[..half].iter().sum());
-                    Some((growth, code(&notice.code)?.title)).filter(|(growth, _)| *growth > 0)
-                })
-                .collect();
-            grown.sort_by(|a, b| b.cmp(a));
-            Worse {
-                word: quality::word(source).to_owned(),
-                name: quality::title(source).to_owned(),
-                was,
-                is,
-                because: grown.into_iter().take(2).map(|(_, title)| title.to_owned()).collect(),
-            }
+        let fallen = self.trend.fallen(source, self.sums)?;
+        Some(Worse {
+            word: quality::word(source).to_owned(),
+            name: quality::title(source).to_owned(),
+            was: fallen.was,
+            is: fallen.is,
+            because: fallen.because.into_iter().map(str::to_owned).collect(),
         })
     }
 }

@@ -6,6 +6,7 @@ mod charts;
 mod detail;
 mod notices;
 mod sources;
+mod watch;
 
 use crate::{
     api::{get_me, get_notice_codes, get_quality_page},
@@ -32,6 +33,15 @@ fn said(word: &str) -> Option<(&'static str, bool)> {
         "limit" => ("The limit is set.", false),
         "acknowledged" => ("The notice is acknowledged.", false),
         "taken-back" => ("The acknowledgement is taken back.", false),
+        "watched" => (
+            "You are told once a day when a source gets worse, for the first time in a minute.",
+            false,
+        ),
+        "unwatched" => ("Nobody is told any more.", false),
+        "address" => (
+            "The operator of this service does not let it post to that address. Nothing was changed.",
+            true,
+        ),
         "percent" => ("A limit is a percentage between 0 and 100. Nothing was changed.", true),
         "order" => (
             "The limit for an error is not below the one for a warning. Nothing was changed.",
@@ -149,6 +159,7 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
                         </section>
                     })}
                     <sources::Worse worse=page.worse.clone() rows=page.sources.clone() query=query.clone() first=page.first_week/>
+                    {page.watch.clone().map(|watch| view! { <watch::Watch watch query=query.clone() company=page.company.clone() now=page.now/> })}
                     <Calibration page=page.clone()/>
                 </aside>
             </div>

@@ -1,0 +1,63 @@
+//! Who is told when a source gets worse: by mail, or by a signed message to an address of the company's own.
+
+use crate::view::{
+    Company, Instant,
+    quality::{QualityQuery, WatchView},
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn Watch(watch: WatchView, query: QualityQuery, company: Option<Company>, now: Instant) -> impl IntoView {
+    let (can_mail, can_post) = watch.can;
+    if !can_mail && !can_post {
+        return view! {
+            <section>
+                <h2>"Tell us when it gets worse"</h2>
+                <p class="second">"This service sends no mail and posts nowhere; its operator can change that."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let mail = can_mail.then(|| {
+        view! {
+            <label class="check"><input type="checkbox" name="mail" value="yes" checked=watch.mail/>"A mail to the administrators of the company"</label>
+        }
+    });
+    let post = can_post.then(|| {
+        view! {
+            <div class="field">
+                <label for="watch-url">"Post to"</label>
+                <input id="watch-url" name="url" type="url" maxlength="500" value=watch.url.clone() aria-describedby="watch-hint"/>
+                <p id="watch-hint" class="second">"JSON, signed in the header whereabouts-signature: v1 is the HMAC-SHA256 of t, a dot and the body."</p>
+            </div>
+        }
+    });
+    let secret = (!watch.secret.is_empty()).then(|| {
+        view! { <details><summary>"The secret of the signature"</summary><p><code class="long">{watch.secret.clone()}</code></p></details> }
+    });
+    let sent = watch
+        .sent
+        .iter()
+        .map(|(at, mail, state)| {
+            let way = if *mail { "by mail" } else { "posted" };
+            view! { <li>{format!("{}, {way}: {state}", at.short(now))}</li> }
+        })
+        .collect_view();
+    let sent = (!watch.sent.is_empty()).then(|| view! { <ul class="second">{sent}</ul> });
+    view! {
+        <section class="no-print">
+            <h2>"Tell us when it gets worse"</h2>
+            <p class="second">"At most once a day, when a notice is newly beyond its limit or a score fell. Nobody's name is in it."</p>
+            <form action="/quality/watch" method="post">
+                <input type="hidden" name="company" value=company.map(|company| company.id).unwrap_or_default()/>
+                <input type="hidden" name="back" value=query.href()/>
+                {mail}
+                {post}
+                <button class="button" type="submit">"Save"</button>
+            </form>
+            {secret}
+            {sent}
+        </section>
+    }
+    .into_any()
+}
