@@ -4,9 +4,7 @@
 //! (and of a client on the same machine). And a writer into one bare table, the least that this disk and database can do.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -23,6 +21,7 @@ use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::program::Program;
 use crate::table::{Table, ms, per_second, percentile, verdict};
 use crate::{Fault, Outcome, writers};
 
@@ -53,7 +52,10 @@ pub fn run() -> Outcome {
             "bare table/s",
         ],
     );
-    let program = Program::start(folder.path(), &pem)?;
+    let program = Program::start(
+        &folder.path().join("served.db"),
+        &[Path::new("--ess-public-keys"), &pem],
+    )?;
     let mut at = 0;
     let mut share_at_24 = 0.0;
     for (connections, events) in LEVELS {
@@ -133,45 +135,6 @@ fn request(key: &RsaPrivateKey, body: &[u8]) -> Vec<u8> {
     .into_bytes();
     request.extend_from_slice(body);
     request
-}
-
-/// `whereabouts serve` on a fresh database; ended when dropped.
-struct Program {
-    child: Child,
-    port: u16,
-}
-
-impl Program {
-    fn start(folder: &Path, pem: &Path) -> Result<Self, Fault> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let child = Command::new(env!("CARGO_BIN_EXE_whereabouts"))
-            .args(["serve", "--bind", &format!("127.0.0.1:{port}")])
-            .args([
-                "--database-url",
-                &format!("sqlite://{}", folder.join("served.db").display()),
-            ])
-            .args([Path::new("--ess-public-keys"), pem])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let mut program = Self { child, port };
-        let end = Instant::now() + Duration::from_secs(30);
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if program.child.try_wait()?.is_some() || Instant::now() > end {
-                return Err("the program did not start: try `whereabouts serve`".into());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(program)
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // It may have ended by itself, which the requests have told already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// Sends every request; how long all took, and each.

@@ -6,6 +6,8 @@ mod bursts;
 mod corpus;
 mod documents;
 mod everyone;
+mod program;
+mod quality;
 mod scale;
 mod table;
 mod web_size;
@@ -15,11 +17,12 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 type Outcome = Result<table::Table, Fault>;
 
 /// Name on the command line, and what it runs.
-const BENCHMARKS: [(&str, fn() -> Outcome); 6] = [
+const BENCHMARKS: [(&str, fn() -> Outcome); 7] = [
     ("size", web_size::run),
     ("documents", documents::run),
     ("scale", scale::run),
     ("everyone", everyone::run),
+    ("quality", quality::run),
     ("acknowledgements", acknowledgements::run),
     ("bursts", bursts::run),
 ];
