@@ -83,28 +83,28 @@ impl Evidence {
 
     /// "Flight BA 178, JFK → LHR, arrives 11 Nov 06:30, confirmed, from the agency (Sabre), changed 2 h ago. Also in TripIt."
     pub fn told(&self, now: DateTime<Utc>) -> String {
-        let mut more: Vec<String> = self.held.iter().cloned().collect();
+        let mut more: Vec<String> = self.held.iter().map(ToString::to_string).collect();
         more.push(format!("from {}", self.source_told()));
         more.extend(
             self.modified
                 .and_then(|at| ago(now, at))
                 .map(|ago| format!("changed {ago}")),
         );
-        self.with(&more)
+        self.with(&more.join(", "))
     }
 
     /// The same for who shows source and age beside it: "Flight BA 178, JFK → LHR, …, confirmed. Also in TripIt."
     pub fn told_beside_source(&self) -> String {
-        self.with(self.held.as_slice())
+        self.with(self.held.as_deref().unwrap_or(""))
     }
 
-    fn with(&self, more: &[String]) -> String {
-        let (says, more) = (self.says.trim_end_matches('.'), more.join(", "));
+    fn with(&self, more: &str) -> String {
+        let says = self.says.trim_end_matches('.');
         let clause = says.rsplit([';', ':']).next().filter(|last| last.len() < says.len());
         let mut text = match clause {
             _ if more.is_empty() => format!("{says}."),
             // Behind a clause of its own another list would be read as a part of it; a time of day is none.
-            Some(last) if !last.starts_with(|c: char| c.is_ascii_digit()) => format!("{says}. {}.", capital(&more)),
+            Some(last) if !last.starts_with(|c: char| c.is_ascii_digit()) => format!("{says}. {}.", capital(more)),
             _ => format!("{says}, {more}."),
         };
         if let Some(also) = self.also_told() {

@@ -3,6 +3,7 @@
 //! Always holds: in an episode the hypotheses, home, in transit and unknown add up to 1 at both ends (R181). What one episode after
 //! the other says again (places, legs, evidence) is shared by them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -254,14 +255,16 @@ pub struct Evidence {
     /// When the source last changed it.
     pub modified: Option<DateTime<Utc>>,
     /// Ids of the rules that fired.
-    pub rules: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub rules: Vec<Cow<'static, str>>,
     /// In plain words.
     pub says: String,
     /// It speaks against the answer.
     pub against: bool,
     /// What is held, in a word: "confirmed"; `None` where `says` doubts it or nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub held: Option<Cow<'static, str>>,
     /// Through whom the source has it: a reservation system, a supplier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,

@@ -250,10 +250,9 @@ impl World<'_, '_> {
     /// R155: a room elsewhere that was taken before the leg here and is still booked, and until when.
     fn kept_room(&self, stage: &Stage, before: &Mass) -> Option<(Key, Sec)> {
         let kept = self.claims.stays.iter().filter(|stay| {
-            let key = self.key(stay.spot.city());
-            let booked =
-                stay.lodging && stay.from < stage.from && stay.until > stage.from + 12 * HOUR && stay.strength.p >= 0.5;
-            booked && key != stage.x && key != Key::Home && before.get(key) > 0.0
+            let elsewhere = |key: Key| key != stage.x && key != Key::Home && before.get(key) > 0.0;
+            let lasts = stay.from < stage.from && stay.until > stage.from + 12 * HOUR;
+            lasts && stay.lodging && stay.strength.p >= 0.5 && elsewhere(self.key(stay.spot.city()))
         });
         kept.max_by_key(|stay| (stay.until, stay.from))
             .map(|stay| (self.key(stay.spot.city()), stay.until))

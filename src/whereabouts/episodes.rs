@@ -77,8 +77,9 @@ pub(super) fn bare(world: &World<'_, '_>, laid: &Laid) -> Vec<Episode> {
     shown.home = world.context.home.map(|home| world.city_place(home));
     let mut pieces: Vec<Episode> = Vec::new();
     for (from, until, ends) in laid.pieces(world) {
-        let ways = Ways::at(world, laid, from + (until - from) / 2);
-        let piece = shown.bare(&ways, (from, until), &ends, &ends.0.toward(&ends.1, 0.5));
+        let mix = ends.0.toward(&ends.1, 0.5);
+        let ways = Ways::at(world, laid, from + (until - from) / 2, &mix);
+        let piece = shown.bare(&ways, (from, until), &ends, &mix);
         match pieces.last_mut() {
             Some(last) if continues(last, &piece) => last.until = piece.until,
             _ => pieces.push(piece),
@@ -138,7 +139,7 @@ impl Shown<'_, '_, '_> {
         let middle = from + (until - from) / 2;
         let mix = ends.0.toward(&ends.1, 0.5);
         let top = top(mix.parts().iter().copied());
-        let ways = Ways::at(world, journey, middle);
+        let ways = Ways::at(world, journey, middle, &mix);
         let mut episode = self.bare(&ways, (from, until), &ends, &mix);
         episode.state = state(world, &ways, top);
         episode.move_ = self.leg_shown(journey, &mix, top, episode.state, middle);

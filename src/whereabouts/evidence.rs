@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::Evidence;
 use super::claims::WitnessNo;
-use super::explain::{self, COPY, Piece, Role, Roles};
+use super::explain::{self, COPY, Role, Roles};
 use super::looks::{Way, Ways};
 use super::mass::Key;
 use super::path::{Doing, Path};
@@ -25,10 +25,24 @@ const LEAST_PATH: f64 = 0.02;
 /// What was made before: a claim says the same in every episode in which it has the same role.
 #[derive(Default)]
 pub(super) struct Words {
-    says: BTreeMap<Piece, String>,
-    evidence: BTreeMap<(WitnessNo, Roles, bool, Key), Arc<Evidence>>,
+    /// By the number of the witness.
+    said: Vec<Said>,
     /// The other bookings of the same thing, by the first of them.
     also: BTreeMap<WitnessNo, Vec<WitnessNo>>,
+}
+
+/// What one witness says. Its roles are few: looking through them beats any map.
+#[derive(Clone, Default)]
+struct Said {
+    words: Vec<(Role, String)>,
+    evidence: Vec<((Roles, bool, Key), Arc<Evidence>)>,
+}
+
+impl Said {
+    fn words(&self, role: Role) -> &str {
+        let known = self.words.iter().find(|(known, _)| *known == role);
+        known.map_or("", |(_, says)| says)
+    }
 }
 
 impl Words {
@@ -37,10 +51,10 @@ impl Words {
         let stays = world.claims.stays.iter().map(|stay| &stay.witnesses);
         let several = legs.chain(stays).filter(|witnesses| witnesses.len() > 1);
         Words {
+            said: vec![Said::default(); world.claims.witnesses.len()],
             also: several
                 .map(|witnesses| (witnesses[0], witnesses[1..].to_vec()))
                 .collect(),
-            ..Words::default()
         }
     }
 }
@@ -85,7 +99,10 @@ impl Found<'_> {
                 item.against &= against;
             }
             None => {
-                self.words.says.entry((no, role)).or_insert_with(says);
+                let known = &mut self.words.said[no].words;
+                if known.iter().all(|(known, _)| *known != role) {
+                    known.push((role, says()));
+                }
                 self.items.push(Item {
                     no,
                     roles: Roles::of(role),
@@ -98,8 +115,7 @@ impl Found<'_> {
     }
 
     fn says(&self, item: &Item) -> &str {
-        let piece = (item.no, item.roles.first());
-        self.words.says.get(&piece).map_or("", String::as_str)
+        self.words.said[item.no].words(item.roles.first())
     }
 
     /// What a segment says twice in the same words is said once, with the rules of both roles.
@@ -234,22 +250,24 @@ pub(super) fn collect(
         .filter(|item| !item.against)
         .filter_map(|item| world.claims.witness(item.no).modified())
         .max();
-    let Words { says, evidence, also } = found.words;
+    let Words { said, also } = found.words;
     let shown = found.items.iter().map(|item| {
-        let made = || {
-            let says = says.get(&(item.no, item.roles.first())).cloned().unwrap_or_default();
-            let witness = world.claims.witness(item.no);
-            let others = also.get(&item.no).into_iter().flatten();
-            Arc::new(Evidence {
-                also: explain::others(world, others.copied()),
-                city: world
-                    .city(item.key)
-                    .and_then(|city| world.city_place(city).city_key.clone()),
-                ..explain::evidence(witness, item.roles, says, item.against)
-            })
-        };
-        let known = evidence.entry((item.no, item.roles, item.against, item.key));
-        known.or_insert_with(made).clone()
+        let said = &mut said[item.no];
+        let which = (item.roles, item.against, item.key);
+        if let Some((_, known)) = said.evidence.iter().find(|(known, _)| *known == which) {
+            return known.clone();
+        }
+        let says = said.words(item.roles.first()).to_owned();
+        let others = also.get(&item.no).into_iter().flatten();
+        let made = Arc::new(Evidence {
+            also: explain::others(world, others.copied()),
+            city: world
+                .city(item.key)
+                .and_then(|city| world.city_place(city).city_key.clone()),
+            ..explain::evidence(world.claims.witness(item.no), item.roles, says, item.against)
+        });
+        said.evidence.push((which, made.clone()));
+        made
     });
     (shown.collect(), newest)
 }

@@ -2,6 +2,8 @@
 //! Called by `episodes` for the claims behind each episode.
 //! Always holds: no rule ids and no status codes in the words; rule ids are in `rules`; a number that is not one is never repeated (R25).
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::itinerary::{Source, TripStatus};
@@ -110,10 +112,10 @@ impl Roles {
 
 /// Evidence from one witness.
 pub(super) fn evidence(witness: &Witness<'_>, roles: Roles, says: String, against: bool) -> Evidence {
-    let mut rules: Vec<String> = Vec::new();
+    let mut rules: Vec<Cow<'static, str>> = Vec::with_capacity(witness.rules.len() + 1);
     for rule in witness.rules.iter().chain(roles.iter().flat_map(|role| role.rules())) {
         if !rules.iter().any(|known| known == rule) {
-            rules.push((*rule).to_owned());
+            rules.push(Cow::Borrowed(*rule));
         }
     }
     Evidence {
@@ -125,7 +127,7 @@ pub(super) fn evidence(witness: &Witness<'_>, roles: Roles, says: String, agains
         rules,
         says,
         against,
-        held: held(witness).map(str::to_owned),
+        held: held(witness).map(Cow::Borrowed),
         via: via(witness),
         also: Vec::new(),
         city: None,
@@ -293,13 +295,17 @@ pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
 fn doubt(witness: &Witness<'_>, leg: &Leg) -> String {
     let segment = witness.segment;
     let nameless = leg.mode == Mode::Air && leg.identity.is_none();
-    let mut words = match flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open).0 {
-        _ if !nameless => String::new(),
-        _ if segment.redacted => " with the details hidden by the supplier".to_owned(),
-        NumberClass::Absent => " without a flight number".to_owned(),
-        NumberClass::Malformed => " with a flight number that cannot be one".to_owned(),
-        _ => " with a flight number that only fills the field".to_owned(),
-    };
+    let number = || flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open).0;
+    let mut words = String::new();
+    if nameless && segment.redacted {
+        words += " with the details hidden by the supplier";
+    } else if nameless {
+        words += match number() {
+            NumberClass::Absent => " without a flight number",
+            NumberClass::Malformed => " with a flight number that cannot be one",
+            _ => " with a flight number that only fills the field",
+        };
+    }
     match witness.source() {
         Source::TravelRequest => words += ", only a travel request",
         Source::Manual => words += ", typed by hand",
@@ -379,6 +385,3 @@ pub(super) fn void(world: &World<'_, '_>, void: &super::claims::VoidLeg) -> Stri
         city(world, &void.to)
     )
 }
-
-/// A witness with its place in the document, to tell pieces of evidence apart.
-pub(super) type Piece = (WitnessNo, Role);

@@ -84,7 +84,7 @@ impl Laid {
         let mut mass = Mass::default();
         let mut total = 0.0;
         for path in &self.paths {
-            mass.add_scaled(&path.mass(world, t, side), path.weight);
+            mass.take_in(path.mass(world, t, side), path.weight);
             total += path.weight;
         }
         mass.add(Key::Unknown, (1.0 - total).max(0.0));
@@ -97,15 +97,15 @@ pub(super) type Piece = (Sec, Sec, (Mass, Mass));
 
 /// Cuts a piece where another place becomes the most probable, so that its state holds from one end to the other.
 pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut Vec<Piece>) {
-    let parts: Vec<(Key, f64, f64)> = start.beside(&end).collect();
-    let near = |f: f64| top(parts.iter().map(|(key, a, b)| (*key, a * (1.0 - f) + b * f)));
+    let near = |f: f64| top(start.beside(&end).map(|(key, a, b)| (key, a * (1.0 - f) + b * f)));
     let (first, last) = (near(0.001), near(0.999));
     if first == last || depth == 0 || until - from < 10 * MINUTE {
         out.push((from, until, (start, end)));
         return;
     }
     let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..24 {
+    // To the second.
+    while (high - low) * ((until - from) as f64) > 0.5 {
         let middle = (low + high) / 2.0;
         if near(middle) == first {
             low = middle

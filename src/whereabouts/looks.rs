@@ -30,10 +30,16 @@ pub(super) struct Way<'l> {
 }
 
 impl<'l> Ways<'l> {
-    pub fn at(world: &World<'_, '_>, journey: &'l Laid, t: Sec) -> Ways<'l> {
+    /// `mix`: the mixture of all of them at that instant.
+    pub fn at(world: &World<'_, '_>, journey: &'l Laid, t: Sec, mix: &Mass) -> Ways<'l> {
         let way = |path: &'l Path| {
             let doing: Vec<(Doing, f64)> = path.doing(t, Side::After).collect();
-            let mass = path.mass_while(world, doing.iter().copied(), t, Side::After);
+            let mass = if path.weight == 1.0 {
+                // The only path is the whole mixture.
+                mix.clone()
+            } else {
+                path.mass_while(world, doing.iter().copied(), t, Side::After)
+            };
             Way { path, doing, mass }
         };
         Ways {

@@ -23,7 +23,7 @@ pub(super) enum Key {
 }
 
 /// As many parts as nearly every mass has; those need no allocation.
-const FEW: usize = 8;
+const FEW: usize = 6;
 
 /// A distribution; sorted by key, nothing twice.
 #[derive(Clone, Debug, Default)]
@@ -118,6 +118,15 @@ impl Mass {
         }
     }
 
+    /// The same for a mass of which nothing else is needed: mostly it is all there is.
+    pub fn take_in(&mut self, other: Mass, factor: f64) {
+        if factor == 1.0 && self.parts().is_empty() {
+            *self = other;
+        } else {
+            self.add_scaled(&other, factor);
+        }
+    }
+
     /// The part of several keys together.
     pub fn total(&self, keys: &[Key]) -> f64 {
         keys.iter().map(|key| self.get(*key)).sum()
@@ -162,7 +171,7 @@ impl Mass {
     }
 
     /// What either has anything of, in order: the part here and the part there.
-    pub fn beside(&self, other: &Mass) -> impl Iterator<Item = (Key, f64, f64)> {
+    pub fn beside(&self, other: &Mass) -> impl Iterator<Item = (Key, f64, f64)> + Clone {
         let (mut ours, mut theirs) = (self.parts(), other.parts());
         std::iter::from_fn(move || {
             let key = match (ours.first(), theirs.first()) {

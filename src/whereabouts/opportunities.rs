@@ -168,12 +168,15 @@ impl Finder<'_, '_, '_> {
         last: NaiveDate,
         zone: Option<crate::place::Zone>,
     ) -> Vec<(NaiveDate, NaiveDate)> {
+        let all = day_span(first, zone).from..day_span(last, zone).until;
+        let during = |stay: &Stay| stay.until > all.start && stay.from < all.end;
         let lodgings: Vec<&Stay> = self
             .world
             .claims
             .stays
             .iter()
             .filter(|stay| stay.lodging && stay.strength.p >= 0.25)
+            .filter(|stay| during(stay) || stay.first <= last && (first <= stay.last || stay.open_end))
             .collect();
         let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
         let mut night = first;

@@ -43,9 +43,11 @@ pub(super) struct Touch {
 pub(super) fn overlays(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) -> Vec<Overlay> {
     let mut found: Vec<Overlay> = Vec::new();
     for (no, stay) in world.claims.stays.iter().enumerate() {
+        if stay.until < range.0 || stay.from > range.1 {
+            continue;
+        }
         let key = world.key(stay.spot.city());
-        let supported = key == Key::Home || path.stages.iter().any(|stage| stage.stays.contains(&no));
-        if supported || stay.until < range.0 || stay.from > range.1 {
+        if key == Key::Home || path.stages.iter().any(|stage| stage.stays.contains(&no)) {
             continue;
         }
         let overlap = |stage: &Stage| stay.until.min(stage.until) - stay.from.max(stage.from);

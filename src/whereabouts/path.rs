@@ -156,7 +156,7 @@ impl Path {
         let j = world.context.judgement;
         let (mut mass, mut lost) = (Mass::default(), Mass::default());
         for (doing, share) in doing {
-            let (part, taken) = match doing {
+            let (mut part, mut taken) = match doing {
                 Doing::Stage(i) => {
                     let stage = &self.stages[i];
                     let part = capped(stage, &stage.curve, t, side, j.cap_any);
@@ -182,9 +182,9 @@ impl Path {
                     (part, taken)
                 }
             };
-            let (part, taken) = self.overlaid(part, taken, doing, t, side);
-            mass.add_scaled(&part, share);
-            lost.add_scaled(&taken, share);
+            self.overlaid(&mut part, &mut taken, doing, t, side);
+            mass.take_in(part, share);
+            lost.take_in(taken, share);
         }
         for touch in &self.touches {
             let inside = match side {
@@ -218,7 +218,7 @@ impl Path {
 
     /// Lays the stays that no leg supports over what the path is doing. Beside a leg that is taken during the stay, only those who
     /// did not take it can be there (R155).
-    fn overlaid(&self, mut part: Mass, mut taken: Mass, doing: Doing, t: Sec, side: Side) -> (Mass, Mass) {
+    fn overlaid(&self, part: &mut Mass, taken: &mut Mass, doing: Doing, t: Sec, side: Side) {
         for overlay in &self.overlays {
             let free = match doing {
                 Doing::Stage(i) if i == overlay.stage => 1.0,
@@ -233,14 +233,13 @@ impl Path {
                     Key::City(city) => Mass::of([(overlay.key, share), (Key::Near(city), 1.0 - share)]),
                     key => Mass::all(key),
                 };
-                part = part.toward(&there, q);
+                *part = part.toward(&there, q);
                 let mut less = Mass::default();
-                less.add_scaled(&taken, 1.0 - q);
+                less.add_scaled(taken, 1.0 - q);
                 less.add_scaled(&there, q * overlay.doubted);
-                taken = less;
+                *taken = less;
             }
         }
-        (part, taken)
     }
 
     /// Every instant at which something changes its direction, within the range.

@@ -102,7 +102,12 @@ impl Spot {
 
 /// Whether two city regions are one place for connecting legs (R73).
 pub(super) fn same_city(gazetteer: &Gazetteer, a: CityId, b: CityId) -> bool {
-    a == b || gazetteer.city(a).at.distance_km(gazetteer.city(b).at) < 2.0
+    if a == b {
+        return true;
+    }
+    let (a, b) = (gazetteer.city(a).at, gazetteer.city(b).at);
+    // Nearly all are further apart by their latitudes alone: a degree is 111 km.
+    (a.lat - b.lat).abs() < 0.02 && a.distance_km(b) < 2.0
 }
 
 /// A city region as it is shown. `metro` regions are wider (R196).

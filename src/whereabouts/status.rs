@@ -2,6 +2,8 @@
 //! Called for every segment; what a status is worth is in `judgement`.
 //! Always holds: airlines' "inactive" lists are not used, SC and TK are live for location (R85).
 
+use std::borrow::Cow;
+
 use super::judgement::Judgement;
 
 /// What a status means for whether the service is held.
@@ -66,7 +68,11 @@ pub fn classify(raw: Option<&str>, ride: bool) -> (Held, bool) {
     let Some(raw) = raw.map(str::trim).filter(|raw| !raw.is_empty()) else {
         return (Held::Unknown, true);
     };
-    let text = raw.to_ascii_uppercase();
+    let text = if raw.bytes().any(|b| b.is_ascii_lowercase()) {
+        Cow::Owned(raw.to_ascii_uppercase())
+    } else {
+        Cow::Borrowed(raw)
+    };
     // `HK1` is HK for one person.
     let code = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let ride_code = match code {

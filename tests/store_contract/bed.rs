@@ -414,7 +414,7 @@ pub fn citing(episode: Episode, trip: &str) -> Episode {
         segment: "Air[0]".to_owned(),
         source: "OpenBookingEmail".to_owned(),
         modified: Some(t(0)),
-        rules: vec!["R25".to_owned()],
+        rules: vec!["R25".into()],
         says: format!("because of {trip}"),
         against: false,
         held: None,

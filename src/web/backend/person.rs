@@ -274,7 +274,7 @@ fn reasons(evidence: &[Arc<Evidence>], trips: &[TripRow]) -> Vec<Reason> {
             },
             modified_at: e.modified.map(instant),
             booking: Some(e.booking.clone()).filter(|b| !b.is_empty() && trips.iter().any(|t| t.trip.id == e.trip)),
-            rules: e.rules.clone(),
+            rules: e.rules.iter().map(ToString::to_string).collect(),
         })
         .collect::<Vec<_>>();
     reasons.sort_by_key(|r| (r.against, r.strength.map(|s| s as u8)));

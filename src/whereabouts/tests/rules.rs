@@ -34,7 +34,7 @@ fn r25_numberless_flight_is_intent() {
         "{:?}",
         answer.evidence
     );
-    assert!(answer.evidence[0].rules.contains(&"R25".to_owned()));
+    assert!(answer.evidence[0].rules.contains(&"R25".into()));
 }
 
 #[test]
