@@ -45,7 +45,17 @@ struct Input<'a> {
     #[serde(borrow, default)]
     documents: Vec<Document<'a>>,
     #[serde(default)]
+    flights_cancelled: Vec<FlightCancelled>,
+    #[serde(default)]
     questions: Vec<Question>,
+}
+
+/// What a feed of live knowledge would tell (R171).
+#[derive(Deserialize)]
+struct FlightCancelled {
+    received_at: DateTime<Utc>,
+    flight: String,
+    day: NaiveDate,
 }
 
 #[derive(Default, Deserialize)]
@@ -103,6 +113,7 @@ struct Output<'t> {
     answers: BTreeMap<String, Reply>,
     notices: Vec<Notice>,
     opportunities: &'t [super::Opportunity],
+    outings: &'t [super::Outing],
 }
 
 #[derive(Serialize)]
@@ -150,6 +161,7 @@ pub fn locate_case(json: &[u8], now: DateTime<Utc>) -> Result<String, CaseError>
         answers,
         notices,
         opportunities: &known.opportunities,
+        outings: &known.outings,
     })?)
 }
 
@@ -221,6 +233,7 @@ fn lone(json: &[u8], now: DateTime<Utc>) -> Option<Opened<'_>> {
             as_of: now,
             traveler: Who::default(),
             documents: Vec::new(),
+            flights_cancelled: Vec::new(),
             questions: vec![question],
         },
         traveler,
@@ -270,5 +283,13 @@ fn records(input: &Input<'_>) -> Result<(Vec<Record>, Vec<Notice>), CaseError> {
             what,
         });
     }
+    records.extend(input.flights_cancelled.iter().map(|one| Record {
+        received_at: one.received_at,
+        trip_id: String::new(),
+        what: What::FlightCancelled {
+            flight: one.flight.clone(),
+            day: one.day,
+        },
+    }));
     Ok((records, unreadable))
 }

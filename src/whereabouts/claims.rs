@@ -103,6 +103,8 @@ pub(super) struct Leg {
     pub batch: Option<String>,
     /// The booking behind it changed its mind too often (R116).
     pub churning: bool,
+    /// It is known not to fly (R171).
+    pub grounded: bool,
     /// The first one speaks for the leg; the others are the same movement (R101).
     pub witnesses: Vec<WitnessNo>,
 }

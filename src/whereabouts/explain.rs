@@ -311,6 +311,9 @@ fn doubt(witness: &Witness<'_>, leg: &Leg) -> String {
         Source::Manual => words += ", typed by hand",
         _ => {}
     }
+    if leg.grounded {
+        words += ", which does not fly";
+    }
     if leg.batch.is_some() {
         words += ", one of several proposals";
     }

@@ -105,7 +105,11 @@ pub struct Judgement {
     pub floor_p: f64,
     /// R160: … for so many days.
     pub floor_days: i64,
-    /// R155, R171: of those who do not take a leg, the share that is still where it leaves; the rest is unknown.
+    /// R171: still where a flight leaves that does not fly …
+    pub stranded: f64,
+    /// R171: … for so many hours.
+    pub stranded_h: i64,
+    /// R155: of those who do not take a leg, the share that is still where it leaves; the rest is unknown.
     pub left_behind: f64,
     /// Of the mass that a leg does not explain, the least share that stays where the leg leaves: somebody may miss it.
     pub missed: f64,
@@ -266,6 +270,8 @@ impl Judgement {
         // A little above the .05 of the list, so that rounding loses nobody.
         floor_p: 0.051,
         floor_days: 90,
+        stranded: 0.85,
+        stranded_h: 24,
         left_behind: 0.70,
         missed: 0.50,
         lead: 0.80,

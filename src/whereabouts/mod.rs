@@ -11,6 +11,7 @@ mod catalogue;
 mod claims;
 mod clash;
 mod course;
+mod disruption;
 mod doubt;
 mod episodes;
 mod evidence;
@@ -27,6 +28,7 @@ mod mass;
 mod moves;
 mod notices;
 mod opportunities;
+mod outings;
 mod overlay;
 mod party;
 mod path;
@@ -55,7 +57,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::itinerary::{Oddity, Trip};
@@ -71,6 +73,7 @@ pub use exposure::{Alternative, Area, Shape, exposure};
 pub use flight::{Designator, NumberClass, classify as classify_flight};
 pub use judgement::Judgement;
 pub use notices::severity;
+pub use outings::Outing;
 pub use party::{Companion, companions, share_of};
 pub use status::{CouponState, Held, classify as classify_status};
 pub use timeline::{Timeline, timeline};
@@ -116,4 +119,11 @@ pub enum What {
     Cancelled,
     /// Its traveler is to be forgotten: nothing of it counts any more.
     Anonymized,
+    /// A feed of live knowledge says that a flight does not fly (R171); of no trip in particular.
+    FlightCancelled {
+        /// "BA 117", in any usual spelling.
+        flight: String,
+        /// When it should have left, on the calendar there.
+        day: NaiveDate,
+    },
 }

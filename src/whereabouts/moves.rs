@@ -357,6 +357,7 @@ fn make_leg(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, m
             ),
         batch: batch(draft),
         churning,
+        grounded: false,
         witnesses: vec![draft.witness],
     });
 }

@@ -3,6 +3,7 @@
 //! Always holds: at every instant the masses of a path add up to 1 (R181).
 
 use super::State;
+use super::disruption::{held, hold};
 use super::doubt::{Doubt, take, taken_on_leg};
 use super::mass::{Curve, Key, Mass, Side};
 use super::overlay::{Overlay, Touch, overlays, touches};
@@ -202,6 +203,7 @@ impl Path {
                 };
             }
         }
+        mass = hold(world, self, mass, t, side);
         // R182: several beds in one city agree without end; still nothing is certain.
         let place = |key: &Key| matches!(key, Key::City(_) | Key::Near(_));
         let most = mass
@@ -268,6 +270,8 @@ impl Path {
                 out.extend(stay.hours().filter(|t| (stage.from..=stage.until).contains(t)));
             }
         }
+        let grounded = (0..self.legs.len()).filter_map(|i| held(world, self, i));
+        out.extend(grounded.flat_map(|span| [span.from, span.until]));
         for overlay in &self.overlays {
             out.extend(overlay.q.knots());
             out.extend(overlay.city.knots());

@@ -11,6 +11,7 @@ use crate::place::{CityId, Gazetteer};
 
 use super::aftermath::aftermath;
 use super::claims::Claims;
+use super::disruption;
 use super::episodes;
 use super::exposure::Alternative;
 use super::gather::{self, Context};
@@ -21,6 +22,7 @@ use super::looks::leg_move;
 use super::mass::Side;
 use super::notices::{in_order, notice};
 use super::opportunities::{opportunities, uncovered_nights};
+use super::outings::{Outing, outings};
 use super::paths::journeys;
 use super::places::{self, Spot};
 use super::same;
@@ -41,6 +43,9 @@ pub struct Timeline {
     pub notices: Vec<Notice>,
     /// By date.
     pub opportunities: Vec<Opportunity>,
+    /// Trips as people count them (R168, R169).
+    #[serde(default)]
+    pub outings: Vec<Outing>,
     /// The home city region, known or guessed from the first leg.
     pub home_place: Option<Arc<Place>>,
     /// p(home) when nothing says otherwise (R159).
@@ -81,6 +86,7 @@ pub fn timeline(
     // R159: without a profile the place where the first journey starts is the best guess.
     context.home = profile_home.or_else(|| guessed_home(&claims));
     same::merge(&context, &mut claims);
+    disruption::mark(&context, records, &mut claims);
     let aftermath = aftermath(&context, &mut claims);
     let journeys = journeys(&context, &mut claims);
     let usual_stay = usual_stay(&context, &claims);
@@ -100,6 +106,7 @@ pub fn timeline(
         episodes: Vec::new(),
         notices: Vec::new(),
         opportunities: Vec::new(),
+        outings: Vec::new(),
         home_place,
         home_p: if home_known {
             judgement.home_known
@@ -115,6 +122,7 @@ pub fn timeline(
     if let Some((first, last)) = span(&claims) {
         let laid = laid::lay(&world, &journeys, (first - BEFORE, last + AFTER));
         made.episodes = episodes::episodes(&world, &laid);
+        made.outings = outings(&world, &laid);
         made.moves = moves(&world, &laid);
         made.alternatives = laid
             .iter()

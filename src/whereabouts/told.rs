@@ -28,6 +28,14 @@ fn write(text: &mut String, timeline: &Timeline, more: &[Notice]) -> fmt::Result
     )?;
     let home = timeline.home_place.as_ref().map_or("unknown", |place| &place.name);
     writeln!(text, "Home: {home} {:.2} when nothing says otherwise", timeline.home_p)?;
+    for outing in &timeline.outings {
+        let place = outing
+            .destination
+            .as_ref()
+            .map_or("an unknown place", |place| &place.name);
+        let (from, until) = (time(outing.from), time(outing.until));
+        writeln!(text, "Trip: {place}, {from} to {until} ({})", outing.trips.join(", "))?;
+    }
     let mut before: &[_] = &[];
     for episode in &timeline.episodes {
         write!(

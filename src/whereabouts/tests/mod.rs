@@ -3,9 +3,11 @@
 //! Always holds: the people, hotels and locators are invented; airports and carriers are real.
 
 mod alternatives;
+mod disruption;
 mod hostile;
 mod invariants;
 mod notices;
+mod outings;
 mod presence;
 mod reading;
 mod rules;
