@@ -78,7 +78,7 @@ fn r169_a_trip_ends_at_home() {
 fn r169_after_twenty_days_or_thirty_elements_another_begins() {
     let hop = |day: usize, from: &str, to: &str| {
         let at = |hour: usize| format!("2026-11-{day:02}T{hour:02}:00");
-        air(from, to, &at(8), &at(12), &format!("LH {}", 100 + day))
+        air(from, to, &at(8), &at(11), &format!("LH {}", 100 + day))
     };
     let far = booked(vec![
         hop(6, "JFK", "BOS"),
