@@ -148,12 +148,24 @@ impl Ask<'_> {
         self.rig.router.clone().oneshot(request).await.unwrap()
     }
 
+    /// The whole answer. One that does not end fails the test with what came of it.
     pub async fn send(self) -> Answer {
-        let (parts, body) = self.open().await.into_parts();
+        const PATIENCE: Duration = Duration::from_secs(60);
+        let opened = tokio::time::timeout(PATIENCE, self.open()).await;
+        let (parts, mut body) = opened.expect("there is no answer").into_parts();
+        let mut come = Vec::new();
+        let whole = async {
+            while let Some(frame) = body.frame().await {
+                come.extend_from_slice(frame.unwrap().data_ref().map_or(&[][..], |data| data));
+            }
+        };
+        if tokio::time::timeout(PATIENCE, whole).await.is_err() {
+            panic!("the answer does not end: {}", String::from_utf8_lossy(&come));
+        }
         Answer {
             status: parts.status,
             headers: parts.headers,
-            body: body.collect().await.unwrap().to_bytes().to_vec(),
+            body: come,
         }
     }
 }
