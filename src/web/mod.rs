@@ -35,6 +35,7 @@ mod sign_in;
 mod tiles;
 pub mod webhook;
 mod welcome;
+mod whole;
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -19,6 +19,7 @@ use tower_sessions::Session;
 
 use super::backend::{RequestBackend, people_map};
 use super::session::JustConnected;
+use super::whole::{PATIENCE, whole};
 use super::{AppState, Principal, assets, guard};
 
 /// Paths that anyone may read.
@@ -45,6 +46,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
                 response
             }
         })
+        .layer(middleware::from_fn_with_state(PATIENCE, whole))
         .layer(middleware::from_fn(signed_in_only))
 }
 
