@@ -212,11 +212,8 @@ pub(super) fn drive(world: &World<'_, '_>, ways: &Ways<'_>, top: Key) -> Option<
         let (from, to) = (claim.from.as_ref()?, claim.to.as_ref()?);
         return Some(region::drive(j, (leg.dep.from, from.at), (leg.dep.until, to.at), t));
     }
-    let car = world
-        .claims
-        .stays
-        .iter()
-        .find(|stay| stay.car && stay.from <= t && t < stay.until && world.key(stay.spot.city()) == top)?;
+    let mut cars = world.cars.iter().map(|no| &world.claims.stays[*no]);
+    let car = cars.find(|car| car.from <= t && t < car.until && world.key(car.spot.city()) == top)?;
     let asleep = path
         .stays_at(world, doing, top, t)
         .into_iter()

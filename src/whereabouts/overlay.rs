@@ -143,11 +143,8 @@ fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64)
         return (stay.strength.p.min(j.car_region), false);
     }
     let stage = &path.stages[stage];
-    let car = world
-        .claims
-        .stays
-        .iter()
-        .any(|other| other.car && other.from <= stay.until && other.until >= stay.from)
+    let mut cars = world.cars.iter().map(|no| &world.claims.stays[*no]);
+    let car = cars.any(|car| car.from <= stay.until && car.until >= stay.from)
         || path
             .legs
             .iter()

@@ -72,9 +72,14 @@ fn merge_legs(context: &Context<'_>, claims: &mut Claims<'_>) {
     let legs = std::mem::take(&mut claims.legs);
     let mut merged: Vec<Leg> = Vec::with_capacity(legs.len());
     for leg in legs {
-        let near = merged.iter().rposition(|other| {
-            (leg.dep.from - other.dep.from).abs() <= 36 * HOUR && same_movement(context, other, &leg)
-        });
+        // They come in the order of their departures, which joining moves by a day or two.
+        let recent = merged.iter().enumerate().rev();
+        let near = recent
+            .take_while(|(_, other)| leg.dep.from - other.dep.from <= 5 * DAY)
+            .find(|(_, other)| {
+                (leg.dep.from - other.dep.from).abs() <= 36 * HOUR && same_movement(context, other, &leg)
+            })
+            .map(|(at, _)| at);
         match near {
             Some(at) => {
                 claims.raise(
@@ -202,10 +207,12 @@ fn drop_triangles(context: &Context<'_>, claims: &mut Claims<'_>) {
                     leg.arr_day == whole.arr_day
                 })
         };
-        let window = |i: usize| (legs[i].dep.from - whole.dep.from).abs() <= 2 * DAY;
-        let fine = (0..legs.len())
-            .filter(|i| window(*i) && start(*i))
-            .any(|i| (0..legs.len()).any(|k| window(k) && end(k, &legs[i])));
+        let window = |i: &usize| (legs[*i].dep.from - whole.dep.from).abs() <= 2 * DAY;
+        // They are in order but for a day on which only the date of some is known (R27).
+        let from = legs.partition_point(|leg| leg.dep.from < whole.dep.from - 4 * DAY);
+        let until = legs.partition_point(|leg| leg.dep.from <= whole.dep.from + 4 * DAY);
+        let near = || (from..until).filter(window);
+        let fine = near().filter(|i| start(*i)).any(|i| near().any(|k| end(k, &legs[i])));
         if fine {
             coarse.insert(c);
         }

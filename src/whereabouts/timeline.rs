@@ -91,10 +91,12 @@ pub fn timeline(
     let journeys = journeys(&context, &mut claims);
     let usual_stay = usual_stay(&context, &claims);
     let home_known = profile_home.is_some();
+    let cars: Vec<usize> = (0..claims.stays.len()).filter(|no| claims.stays[*no].car).collect();
     let world = World {
         context: &context,
         claims: &claims,
         aftermath: &aftermath,
+        cars: &cars,
         usual_stay,
         home_known,
         names: Default::default(),

@@ -23,6 +23,8 @@ pub(super) struct World<'c, 'a> {
     pub context: &'c Context<'c>,
     pub claims: &'c Claims<'a>,
     pub aftermath: &'c Aftermath,
+    /// Which stays are rental cars.
+    pub cars: &'c [usize],
     /// How long this traveler usually stays, if there is enough to tell (R160).
     pub usual_stay: Option<Sec>,
     /// The home is the profile's, not guessed (R159).
