@@ -22,6 +22,7 @@ async function crowded(page: Page, address: string): Promise<string> {
 test("from sign-in to the printed call sheet in at most twelve actions", async ({ page, demo }) => {
   await signIn(page, demo);
   const city = await crowded(page, demo.address);
+  await page.goto("about:blank");
   await page.context().clearCookies();
   await page.addInitScript(() => Object.assign(window, { print: () => Object.assign(window, { printed: true }) }));
 

@@ -37,6 +37,8 @@ mod companies;
 mod contacts;
 #[path = "store_contract/erasure.rs"]
 mod erasure;
+#[path = "store_contract/finding.rs"]
+mod finding;
 #[path = "store_contract/health.rs"]
 mod health;
 #[path = "store_contract/inbox.rs"]

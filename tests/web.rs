@@ -14,6 +14,8 @@ mod codes;
 mod company;
 #[path = "web/connect/mod.rs"]
 mod connect;
+#[path = "web/finding.rs"]
+mod finding;
 #[path = "web/forms.rs"]
 mod forms;
 #[path = "web/functions.rs"]

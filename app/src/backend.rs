@@ -4,7 +4,7 @@
 
 use crate::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use crate::view::{
-    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery,
+    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Hit,
     Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, SheetPage,
 };
 use async_trait::async_trait;
@@ -25,9 +25,19 @@ pub trait Backend: Send + Sync + 'static {
     /// now. Counts of now are those of `map_page`.
     async fn boards(&self, query: &BoardsQuery) -> Result<BoardsPage, AppError>;
 
-    /// One traveler at `at` (none: now) as known at `as_of` (none: now). `NotFound` for an unknown id and for one of
+    /// What a text finds, by kind; nothing for a text too short. Nothing of another company, none of which exists.
+    async fn hits(&self, text: &str, company: Option<&str>) -> Result<Vec<Hit>, AppError>;
+
+    /// One traveler at `at` (none: now) as known at `as_of` (none: now); with `why`, why they are not thought to be in
+    /// that place then. `NotFound` for an unknown id and for one of
     /// another company alike.
-    async fn person(&self, id: &str, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError>;
+    async fn person(
+        &self,
+        id: &str,
+        at: Option<Instant>,
+        as_of: Option<Instant>,
+        why: Option<&str>,
+    ) -> Result<PersonPage, AppError>;
 
     /// The call sheet of a view: at most `sheet::MOST_PEOPLE` people. With contacts only if the signed-in person may see
     /// them and has just asked for them; each look is in the log before it is answered.

@@ -20,7 +20,7 @@ const TIMELINES: usize = 2_000;
 const TOGETHER: usize = 200;
 const QUESTIONS: usize = 200;
 const AIM: Duration = Duration::from_millis(50);
-const COMPANY: &str = "8f14e45f-ceea-467f-a8d6-0d2f5d1b9c01";
+pub const COMPANY: &str = "8f14e45f-ceea-467f-a8d6-0d2f5d1b9c01";
 
 pub fn run() -> Outcome {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
@@ -30,7 +30,7 @@ pub fn run() -> Outcome {
 
 async fn measure(folder: &Path) -> Outcome {
     let store = store::open(&format!("sqlite://{}", folder.join("everyone.db").display())).await?;
-    let rows = fill(store.as_ref()).await?;
+    let rows = fill(store.as_ref(), TRAVELERS).await?;
     let scope = Scope::Company(COMPANY.to_owned());
     let mut table = Table::new(
         &format!("Where is everyone at t: {TRAVELERS} travelers, {rows} intervals, {QUESTIONS} instants (SQLite)"),
@@ -72,13 +72,13 @@ async fn measure(folder: &Path) -> Outcome {
 }
 
 /// From three weeks before the middle of the world's time to nine after.
-fn instants() -> impl Iterator<Item = DateTime<Utc>> {
+pub fn instants() -> impl Iterator<Item = DateTime<Utc>> {
     let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
     (0..QUESTIONS).map(move |_| corpus::now() + TimeDelta::minutes(rng.gen_range(-30_000..90_000)))
 }
 
-/// Twenty thousand travelers with their presence; how many intervals that is.
-async fn fill(store: &dyn Store) -> Result<usize, Fault> {
+/// So many travelers with their presence; how many intervals that is.
+pub async fn fill(store: &dyn Store, travelers: usize) -> Result<usize, Fault> {
     let now = corpus::now();
     let connection = Connection {
         company: COMPANY.to_owned(),
@@ -107,8 +107,8 @@ async fn fill(store: &dyn Store) -> Result<usize, Fault> {
         .filter(|episodes| !episodes.as_ref().is_ok_and(Vec::is_empty))
         .collect::<Result<Vec<Vec<Episode>>, Fault>>()?;
 
-    let mut people = Vec::with_capacity(TRAVELERS);
-    for number in 0..TRAVELERS {
+    let mut people = Vec::with_capacity(travelers);
+    for number in 0..travelers {
         let row = store
             .traveler_for(COMPANY, None, Some(&format!("person.{number:05}@example.com")), now)
             .await?;

@@ -6,6 +6,7 @@ mod bursts;
 mod corpus;
 mod documents;
 mod everyone;
+mod pages;
 mod program;
 mod quality;
 mod scale;
@@ -17,12 +18,13 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 type Outcome = Result<table::Table, Fault>;
 
 /// Name on the command line, and what it runs.
-const BENCHMARKS: [(&str, fn() -> Outcome); 7] = [
+const BENCHMARKS: [(&str, fn() -> Outcome); 8] = [
     ("size", web_size::run),
     ("documents", documents::run),
     ("scale", scale::run),
     ("everyone", everyone::run),
     ("quality", quality::run),
+    ("pages", pages::run),
     ("acknowledgements", acknowledgements::run),
     ("bursts", bursts::run),
 ];

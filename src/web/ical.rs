@@ -36,6 +36,7 @@ pub async fn person_ics(
         &id,
         query.at.and_then(moment),
         query.as_of.and_then(moment),
+        None,
     )
     .await
     {

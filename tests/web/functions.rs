@@ -70,7 +70,8 @@ pub fn all(traveler: &str, company: Option<&str>) -> Vec<(&'static str, Call)> {
         }
         "get_boards" => Call::Json(json!({"query": {"company": company, "open": "GB", "leaving": false}})),
         "get_feed_page" => Call::Json(json!({"query": app::view::FeedQuery::default()})),
-        "get_person" => Call::Json(json!({"id": traveler, "at": null, "as_of": null})),
+        "get_person" => Call::Json(json!({"id": traveler, "at": null, "as_of": null, "why": "Paris"})),
+        "get_hits" => Call::Json(json!({"text": MARK_B, "company": company})),
         other => panic!("tests/web/functions.rs does not know how to call {other}"),
     };
     let mut all: Vec<_> = server_fn_paths()

@@ -3,7 +3,7 @@
 
 use crate::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use crate::view::{
-    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery,
+    AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Hit,
     Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, SheetPage,
 };
 use leptos::{
@@ -30,8 +30,18 @@ pub async fn get_boards(query: BoardsQuery) -> Result<BoardsPage, AppError> {
 }
 
 #[server(input = Json)]
-pub async fn get_person(id: String, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError> {
-    backend()?.person(&id, at, as_of).await
+pub async fn get_person(
+    id: String,
+    at: Option<Instant>,
+    as_of: Option<Instant>,
+    why: Option<String>,
+) -> Result<PersonPage, AppError> {
+    backend()?.person(&id, at, as_of, why.as_deref()).await
+}
+
+#[server(input = Json)]
+pub async fn get_hits(text: String, company: Option<String>) -> Result<Vec<Hit>, AppError> {
+    backend()?.hits(&text, company.as_deref()).await
 }
 
 #[server(input = Json)]

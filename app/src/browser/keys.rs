@@ -14,6 +14,7 @@ pub enum Ask {
     Step(i64),
     Now,
     Incident,
+    WhyNot,
     MapOrList,
     Help,
 }
@@ -32,6 +33,7 @@ impl Ask {
             "]" | "}" => Ask::Step(24),
             "n" => Ask::Now,
             "a" => Ask::Incident,
+            "w" => Ask::WhyNot,
             "m" => Ask::MapOrList,
             "?" => Ask::Help,
             _ => return None,
@@ -40,7 +42,7 @@ impl Ask {
 }
 
 /// All keys, for the dialog that lists them.
-pub const ALL: [(&str, &str); 11] = [
+pub const ALL: [(&str, &str); 12] = [
     ("/", "search"),
     ("j", "next row"),
     ("k", "previous row"),
@@ -50,6 +52,7 @@ pub const ALL: [(&str, &str); 11] = [
     ("Shift [ ]", "a day back, on"),
     ("n", "now"),
     ("a", "alarm: who is there?"),
+    ("w", "why is this person not there?"),
     ("m", "map or table of places"),
     ("?", "this list"),
 ];
@@ -107,6 +110,21 @@ pub fn focus_row(by: i32) {
     };
     if let Some(row) = rows.get(next) {
         let _ = row.focus();
+    }
+}
+
+/// Moves the focus among the hits of the search; above the first is the field.
+pub fn focus_hit(by: i32) {
+    let hits = super::all::<leptos::web_sys::HtmlElement>(".hits a");
+    let active = document().active_element();
+    let here = hits
+        .iter()
+        .position(|hit| active.as_ref().is_some_and(|a| hit.is_same_node(Some(a))));
+    let next = here.map_or(-1, |i| i as i32) + by;
+    if next < 0 {
+        super::focus_search();
+    } else if let Some(hit) = hits.get(next as usize) {
+        let _ = hit.focus();
     }
 }
 

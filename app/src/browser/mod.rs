@@ -93,6 +93,48 @@ fn search_field() -> Option<web_sys::HtmlInputElement> {
     document().get_element_by_id("q").and_then(|el| el.dyn_into().ok())
 }
 
+/// Nobody has seen the tour in this browser, and there is room for it.
+pub fn first_visit() -> bool {
+    #[cfg(feature = "hydrate")]
+    return !keys::one_view_at_a_time()
+        && window()
+            .local_storage()
+            .ok()
+            .flatten()
+            .is_some_and(|s| s.get_item("tour").ok().flatten().is_none());
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
+/// The tour was seen.
+pub fn visited() {
+    #[cfg(feature = "hydrate")]
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item("tour", "seen");
+    }
+}
+
+/// Draws a frame around what matches, and around nothing else.
+pub fn point_at(selector: Option<&str>) {
+    for old in all::<web_sys::Element>(".pointed-at") {
+        let _ = old.class_list().remove_1("pointed-at");
+    }
+    for found in selector.map(all::<web_sys::Element>).unwrap_or_default() {
+        let _ = found.class_list().add_1("pointed-at");
+    }
+}
+
+/// Puts the cursor into the field of this id.
+pub fn focus(id: &str) {
+    if let Some(field) = document()
+        .get_element_by_id(id)
+        .and_then(|el| el.dyn_into::<web_sys::HtmlInputElement>().ok())
+    {
+        let _ = field.focus();
+        field.select();
+    }
+}
+
 /// Opens the form of an incident, with the cursor in it.
 pub fn open_ask() {
     #[cfg(feature = "hydrate")]
@@ -101,13 +143,7 @@ pub fn open_ask() {
         .and_then(|el| el.dyn_into::<web_sys::HtmlDetailsElement>().ok())
     {
         ask.set_open(true);
-        if let Some(field) = document()
-            .get_element_by_id("area")
-            .and_then(|el| el.dyn_into::<web_sys::HtmlInputElement>().ok())
-        {
-            let _ = field.focus();
-            field.select();
-        }
+        focus("area");
     }
 }
 

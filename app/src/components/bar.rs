@@ -5,13 +5,13 @@ use super::{
     icon::{Ico, Icon, Sign},
     menu::Menu,
     pages::{PageLinks, with_company},
+    search::Search,
 };
 use crate::{
     browser,
     view::{AppError, MapQuery, Me, words},
 };
-use leptos::{ev, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::prelude::*;
 
 /// `live` is none until the connection for live changes has been tried; `here` is the page's path, `/` is the map.
 #[component]
@@ -43,54 +43,6 @@ pub fn Bar(
             </button>
             <div class="account"><Transition>{account}</Transition></div>
         </header>
-    }
-}
-
-#[component]
-fn Search(query: Memo<MapQuery>) -> impl IntoView {
-    // Everything else of the view goes along, but the page, the open person and the part of the map.
-    let kept = move || {
-        let rest = query.with(|q| MapQuery {
-            person: None,
-            bbox: None,
-            ..q.with_q("")
-        });
-        rest.parameters()
-            .into_iter()
-            .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
-            .collect_view()
-    };
-    let go = use_navigate();
-    let submit = move |ev: ev::SubmitEvent| {
-        ev.prevent_default();
-        let to = query.with_untracked(|q| {
-            MapQuery {
-                person: None,
-                bbox: None,
-                ..q.with_q(&browser::search_text())
-            }
-            .href()
-        });
-        go(
-            &to,
-            NavigateOptions {
-                scroll: false,
-                ..NavigateOptions::default()
-            },
-        );
-    };
-    view! {
-        <search class="search">
-            <form action="/" method="get" on:submit=submit>
-                <Ico icon=Icon::Search/>
-                <label class="sr-only" for="q">"Search people, places and flights"</label>
-                <input id="q" name="q" type="search" maxlength="100" autocomplete="off" enterkeyhint="search"
-                    placeholder="Name, city, country, flight" value=move || query.with(|q| q.q.clone())
-                    prop:value=move || query.with(|q| q.q.clone())/>
-                <kbd aria-hidden="true">"/"</kbd>
-                {kept}
-            </form>
-        </search>
     }
 }
 

@@ -12,3 +12,4 @@ pub mod menu;
 pub mod pages;
 pub mod password;
 pub mod quiet_map;
+pub mod search;

@@ -16,6 +16,7 @@ pub mod me;
 pub mod person;
 pub mod quality;
 pub mod query;
+pub mod search;
 pub mod sheet;
 pub mod time;
 pub mod words;
@@ -36,9 +37,11 @@ pub use map_page::{
 };
 pub use me::{Company, Me, Role};
 pub use person::{
-    Answer, BarPart, BarPartKind, Elsewhere, OnMap, PersonPage, Reason, Spell, SpellKind, Strength, TripLine,
+    Answer, BarPart, BarPartKind, BookingLine, Elsewhere, OnMap, PersonPage, Reason, SegmentLine, Spell, SpellKind,
+    Strength, TripLine, WhyNotView,
 };
 pub use query::{Bbox, Column, Columns, Filter, MapQuery, Sort, View};
+pub use search::{Hit, HitKind};
 pub use sheet::{Contact, Emergency, Reach, SheetGroup, SheetLine, SheetPage};
 pub use time::{Instant, PlaceTime};
 pub use words::Band;

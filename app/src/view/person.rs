@@ -237,8 +237,51 @@ pub struct TripLine {
     pub personal: bool,
     /// `22 – 26 Nov`
     pub dates: String,
-    /// Record locator and source: `K7QX2M`, `Agency`.
-    pub bookings: Vec<(String, String)>,
+    pub bookings: Vec<BookingLine>,
+    /// What is wrong with the document, and the code of it: `The hotel has no address.`, `hotel_without_address`.
+    pub notices: Vec<(String, String)>,
+}
+
+/// One booking of a trip, with its codes and what they mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingLine {
+    /// Record locator.
+    pub locator: String,
+    /// `Agency`
+    pub source: String,
+    /// `ConcurTravel: booked in Concur Travel, …`, `through Sabre`
+    pub facts: Vec<String>,
+    pub segments: Vec<SegmentLine>,
+    /// `J: airline adjustment, V: void, 3 Nov 2026`
+    pub charges: Vec<String>,
+}
+
+/// One segment of a booking.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentLine {
+    /// `Flight`
+    pub kind: String,
+    /// `BA 117, LHR → JFK`
+    pub what: String,
+    /// In the local times of the document.
+    pub when: String,
+    /// `HK: confirmed`
+    pub facts: Vec<String>,
+    /// Nothing is held by it.
+    pub void: bool,
+}
+
+/// The answer to "why not there?".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhyNotView {
+    /// What was asked, as it was typed.
+    pub asked: String,
+    /// The place as it is called; none: nothing is called so.
+    pub place: Option<String>,
+    pub percent: u8,
+    pub band: Band,
+    /// Whole sentences.
+    pub because: Vec<String>,
 }
 
 /// Another place the person may be at, for the map.
@@ -286,6 +329,8 @@ pub struct PersonPage {
     pub trips: Vec<TripLine>,
     pub on_map: OnMap,
     pub reach: Reach,
+    /// Only if it was asked.
+    pub why_not: Option<WhyNotView>,
 }
 
 impl PersonPage {

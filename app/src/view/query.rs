@@ -260,6 +260,8 @@ pub struct MapQuery {
     pub cols: Columns,
     /// The traveler whose panel is open.
     pub person: Option<String>,
+    /// A place of which the panel says why they are not thought to be there.
+    pub why: Option<String>,
     pub view: View,
 }
 
@@ -285,6 +287,7 @@ impl MapQuery {
                 "from" => found.at = found.at.or_else(|| Instant::parse(&format!("{value}Z"))),
                 "page" => found.page = value.parse::<u32>().unwrap_or(1).clamp(1, 10_000) - 1,
                 "cols" => found.cols = Columns::parse(&value),
+                "why" => found.why = Some(value.trim().chars().take(100).collect()).filter(|w: &String| !w.is_empty()),
                 "person" => found.person = Some(value),
                 "view" => found.view = by_code(&[View::List, View::Map, View::Time], View::code, &value),
                 _ => {}
@@ -322,6 +325,7 @@ impl MapQuery {
             page: 0,
             cols: Columns::default(),
             person: None,
+            why: None,
             view: View::default(),
             ..self.clone()
         };
@@ -366,6 +370,7 @@ impl MapQuery {
     pub fn listed(&self) -> MapQuery {
         MapQuery {
             person: None,
+            why: None,
             view: View::default(),
             ..self.clone()
         }
@@ -397,6 +402,7 @@ impl MapQuery {
         add("page", (self.page > 0).then(|| (self.page + 1).to_string()));
         add("cols", (self.cols != Columns::default()).then(|| self.cols.code()));
         add("person", self.person.clone());
+        add("why", self.why.clone().filter(|_| self.person.is_some()));
         add(
             "view",
             (self.view != View::default()).then(|| self.view.code().to_owned()),
@@ -500,6 +506,7 @@ impl MapQuery {
     pub fn with_person(&self, person: Option<&str>) -> MapQuery {
         MapQuery {
             person: person.map(ToOwned::to_owned),
+            why: None,
             ..self.clone()
         }
     }
@@ -601,6 +608,7 @@ mod tests {
             page: 2,
             cols: Columns::default().with(Column::Since),
             person: Some("t/1".into()),
+            why: Some("New York".into()),
             view: View::Map,
         }
     }
@@ -617,7 +625,7 @@ mod tests {
         assert_eq!(
             full().href(),
             "/?at=2026-11-22T14:00:00Z&as_of=2026-11-20T08:30:00Z&company=8f1c-e2a7&q=S%C3%A3o+%26+%3Cb%3E%2B50%25\
-             &show=planned&sort=certainty&area=city:IST&km=50&hours=24&group=possible&bbox=-10.5,35,30.25,60&page=3&cols=next,since&person=t%2F1&view=map"
+             &show=planned&sort=certainty&area=city:IST&km=50&hours=24&group=possible&bbox=-10.5,35,30.25,60&page=3&cols=next,since&person=t%2F1&why=New+York&view=map"
         );
     }
 

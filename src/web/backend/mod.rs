@@ -4,6 +4,7 @@
 
 mod area;
 mod boards;
+mod booking;
 mod care;
 mod columns;
 mod company;
@@ -16,6 +17,7 @@ mod people;
 mod person;
 mod places;
 pub mod quality;
+mod search;
 mod selection;
 mod sheet;
 
@@ -23,7 +25,7 @@ use app::backend::Backend;
 use app::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use app::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, Company, CompanyView, ConnectDone, ConnectPage, FeedPage,
-    FeedQuery, Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole, SheetPage,
+    FeedQuery, Hit, Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole, SheetPage,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -123,9 +125,21 @@ impl Backend for RequestBackend {
         boards::page(&self.state, &scope, query).await
     }
 
-    async fn person(&self, id: &str, at: Option<Instant>, as_of: Option<Instant>) -> Result<PersonPage, AppError> {
+    async fn hits(&self, text: &str, company: Option<&str>) -> Result<Vec<Hit>, AppError> {
+        let scope = self.scope(company)?;
+        search::find(&self.state, &scope, text).await
+    }
+
+    async fn person(
+        &self,
+        id: &str,
+        at: Option<Instant>,
+        as_of: Option<Instant>,
+        why: Option<&str>,
+    ) -> Result<PersonPage, AppError> {
         let scope = self.scope(None)?;
-        let page = person::page(&self.state, &scope, id, at.and_then(moment), as_of.and_then(moment)).await?;
+        let (at, as_of) = (at.and_then(moment), as_of.and_then(moment));
+        let page = person::page(&self.state, &scope, id, at, as_of, why).await?;
         let reach = sheet::reach(self, &scope, id).await?;
         Ok(PersonPage { reach, ..page })
     }

@@ -24,6 +24,12 @@ impl Needle {
         )
     }
 
+    /// Whether name or login has every word.
+    pub fn names(&self, line: &Line) -> bool {
+        let login = line.who.login.as_deref().unwrap_or_default();
+        !self.0.is_empty() && self.in_text(&search_key(&format!("{} {login}", line.who.name)))
+    }
+
     /// Whether name, login, place, country or flight has every word.
     pub fn matches(&self, line: &Line) -> bool {
         if self.0.is_empty() {

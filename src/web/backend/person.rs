@@ -6,18 +6,17 @@ use std::sync::Arc;
 
 use app::view::{
     Answer, AppError, Band, BarPart, BarPartKind, Elsewhere, Grade, Mark, OnMap, PersonPage, PlaceTime, Precision,
-    Reach, Reason, Spell, SpellKind, Strength, TripLine, words,
+    Reach, Reason, Spell, SpellKind, Strength, WhyNotView, words,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lines::grade_of;
 use super::places::{city_name, clock, country_name, precision, town_of, zone};
 use super::{fault, instant};
-use crate::itinerary::{Source, TripStatus};
 use crate::place::{Gazetteer, LonLat, Zone};
 use crate::store::{Scope, TravelerRow, TripRow};
 use crate::web::AppState;
-use crate::whereabouts::{Bedless, Episode, Evidence, Hypothesis, Move, Place, PlaceKind, State};
+use crate::whereabouts::{self, Bedless, Episode, Evidence, Hypothesis, Move, Place, PlaceKind, State};
 
 /// Days of the timeline before and after the instant.
 const BACK_D: i64 = 20;
@@ -31,6 +30,7 @@ pub async fn page(
     id: &str,
     at: Option<DateTime<Utc>>,
     as_of: Option<DateTime<Utc>>,
+    why: Option<&str>,
 ) -> Result<PersonPage, AppError> {
     let now = (state.clock)();
     let at = at.unwrap_or(now);
@@ -49,6 +49,7 @@ pub async fn page(
     let home = traveler.home.as_deref().and_then(city_name);
     let current = episodes.iter().find(|e| e.from <= at && at < e.until);
     let shares = current.map(|e| Shares::of(e, at)).unwrap_or_default();
+    let why_not = why.map(|place| why_not(&episodes, place, at, as_of.unwrap_or(now)));
     let answer = answer(current, &shares, at, home.as_deref());
     Ok(PersonPage {
         id: traveler.id.clone(),
@@ -61,10 +62,24 @@ pub async fn page(
         lacks: current.and_then(|e| e.bedless).map(Bedless::told),
         timeline: timeline(&episodes, home.as_deref(), traveler.home.as_deref()),
         on_map: on_map(current, &shares, &answer, at),
-        trips: trips.iter().map(trip_line).collect(),
+        trips: trips.iter().map(super::booking::trip_line).collect(),
         answer,
         reach: Reach::default(),
+        why_not,
     })
+}
+
+/// Why they are not thought to be in the place that was typed.
+fn why_not(episodes: &[Episode], asked: &str, at: DateTime<Utc>, known_at: DateTime<Utc>) -> WhyNotView {
+    let answer = whereabouts::Area::named(asked).map(|area| whereabouts::why_not(episodes, &area, at, known_at));
+    let p = answer.as_ref().map_or(0.0, |a| a.p);
+    WhyNotView {
+        asked: asked.to_owned(),
+        place: answer.as_ref().map(|a| a.place.clone()),
+        percent: words::percent(p),
+        band: Band::of(p),
+        because: answer.map(|a| a.because).unwrap_or_default(),
+    }
 }
 
 fn about(traveler: &TravelerRow, home: Option<&str>, trips: usize) -> Vec<String> {
@@ -307,55 +322,6 @@ pub fn source_words(source: &str) -> String {
         other => other,
     }
     .to_owned()
-}
-
-fn source_of(source: &Source) -> &'static str {
-    match source {
-        Source::Gds => "Travel agency system",
-        Source::ParsedMail => "E-mail",
-        Source::Manual => "Typed by hand",
-        Source::AgencyApi => "Agency",
-        Source::Supplier => "Direct supplier",
-        Source::TripIt => "TripIt",
-        Source::TravelRequest => "Travel request",
-        Source::AmadeusETravel => "Amadeus e-Travel",
-        Source::Unknown => "Unknown source",
-    }
-}
-
-fn trip_line(row: &TripRow) -> TripLine {
-    let trip = &row.trip;
-    let status = match trip.status {
-        _ if row.pending_delete => "deleted a moment ago",
-        TripStatus::Confirmed | TripStatus::Unknown => "confirmed",
-        TripStatus::Ticketed => "ticketed",
-        TripStatus::Cancelled | TripStatus::VirtualCancelled | TripStatus::Removed => "cancelled",
-        TripStatus::Virtual => "planned",
-        TripStatus::Proposal => "proposal",
-        TripStatus::BookedProposal => "booked proposal",
-    };
-    let day = |when: &crate::itinerary::When| {
-        when.local
-            .or_else(|| when.utc.map(|u| u.naive_utc()))
-            .map(|t| t.format("%-d %b").to_string())
-    };
-    let dates = match (day(&trip.starts), day(&trip.ends)) {
-        (Some(a), Some(b)) if a == b => a,
-        (Some(a), Some(b)) => format!("{a} – {b}"),
-        (a, b) => a.or(b).unwrap_or_default(),
-    };
-    TripLine {
-        id: trip.id.clone(),
-        name: trip.name.clone().unwrap_or_else(|| "Trip without a name".to_owned()),
-        status: status.to_owned(),
-        personal: trip.personal,
-        dates,
-        bookings: trip
-            .bookings
-            .iter()
-            .map(|b| (b.locator.clone().unwrap_or_default(), source_of(&b.source).to_owned()))
-            .collect(),
-    }
 }
 
 /// What the map draws of the opened person. A country or an unknown place never gets a point (R200).

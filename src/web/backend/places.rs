@@ -90,3 +90,54 @@ pub fn town_of(place: &Place) -> String {
         .and_then(city_name)
         .unwrap_or_else(|| city_of_code(&place.name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{Datelike as _, TimeDelta, TimeZone as _, Timelike as _};
+    use std::collections::BTreeMap;
+
+    /// Every zone that a city has.
+    fn zones() -> Vec<Zone> {
+        let all: BTreeMap<&str, Zone> = Gazetteer::embedded()
+            .cities()
+            .map(|c| (c.zone.name(), c.zone))
+            .collect();
+        all.into_values().collect()
+    }
+
+    #[test]
+    fn r1_every_hour_of_two_years_is_shown_as_the_clocks_there_show_it() {
+        let begin = Utc.with_ymd_and_hms(2025, 12, 31, 0, 0, 0).unwrap();
+        let zones = zones();
+        assert!(zones.len() > 200, "{}", zones.len());
+        for (i, zone) in zones.into_iter().enumerate() {
+            // All hours of one zone in nine, every seventh of the others: each change of the clocks is among them.
+            let step = if i % 9 == 0 { 1 } else { 7 };
+            let mut at = begin;
+            while at < begin + TimeDelta::days(731) {
+                let (shown, there) = (clock(at, zone).civil(), zone.to_civil(at));
+                let told = (shown.year, shown.month, shown.day, shown.hour, shown.minute);
+                let true_ = (
+                    there.year(),
+                    there.month() as u8,
+                    there.day() as u8,
+                    there.hour() as u8,
+                    there.minute() as u8,
+                );
+                assert_eq!(told, true_, "{} at {at}", zone.name());
+                assert_eq!(u32::from(shown.weekday), there.weekday().num_days_from_monday());
+                at += TimeDelta::hours(step);
+            }
+        }
+    }
+
+    #[test]
+    fn r201_both_sides_of_the_date_line_show_their_own_day() {
+        let at = Utc.with_ymd_and_hms(2026, 11, 22, 10, 30, 0).unwrap();
+        let day = |name: &str| clock(at, Zone::parse(name, None).unwrap()).civil().day_short();
+        assert_eq!(day("Pacific/Kiritimati"), "Mon 23");
+        assert_eq!(day("Pacific/Pago_Pago"), "Sat 21");
+        assert_eq!(day("Pacific/Auckland"), "Sun 22");
+    }
+}

@@ -2,7 +2,7 @@
 //! Called by the page, the map, the boards, the sheet and the files, so that they never disagree.
 //! Always holds: counts are of everybody in scope; filter, search and incident only choose who is listed and drawn.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use app::view::incident::{Group, Incident};
 use app::view::{AppError, Band, Bbox, Filter, MapQuery, Row, Sort, words};
@@ -17,6 +17,8 @@ use crate::web::AppState;
 
 /// Hours without an event after which what we know is called old.
 const OLD_H: i64 = 24;
+/// Trips that a word of a booking may lead to.
+const MOST_FOUND: u32 = 2_000;
 
 /// Everyone in scope at the instant of the query.
 pub(super) struct Everyone {
@@ -58,6 +60,19 @@ impl Selection {
             })
             .filter(|i| needle.matches(&lines[*i]) && query.bbox.is_none_or(|bbox| within(&lines[*i], bbox)))
             .collect();
+        if listed.is_empty() && !query.q.is_empty() {
+            // Nobody is called so and nobody is there: what their trips hold.
+            let found = state
+                .store
+                .find_trips_by_word(scope, &query.q, MOST_FOUND)
+                .await
+                .map_err(|e| fault(&e))?;
+            let found: HashSet<String> = found.into_iter().map(|f| f.traveler).collect();
+            listed = (0..present)
+                .filter(|i| found.contains(&lines[*i].who.traveler))
+                .collect();
+            listed.retain(|i| query.bbox.is_none_or(|bbox| within(&lines[*i], bbox)));
+        }
         sort(&mut listed, lines, incident.as_ref(), query.sort);
         Ok(Selection {
             names: Names::of(scope, &everyone.companies),
@@ -111,7 +126,7 @@ async fn come_later(
     everyone: &Everyone,
     answered: &Answered,
 ) -> Result<Vec<Line>, AppError> {
-    let known: std::collections::HashSet<&str> = everyone.lines.iter().map(|l| l.who.traveler.as_str()).collect();
+    let known: HashSet<&str> = everyone.lines.iter().map(|l| l.who.traveler.as_str()).collect();
     if answered.people.keys().all(|id| known.contains(id.as_str())) {
         return Ok(Vec::new());
     }

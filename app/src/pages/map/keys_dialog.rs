@@ -7,7 +7,11 @@ use crate::{
 use leptos::{html, prelude::*};
 
 #[component]
-pub fn KeysDialog(dialog: NodeRef<html::Dialog>, letters: RwSignal<bool>) -> impl IntoView {
+pub fn KeysDialog(
+    dialog: NodeRef<html::Dialog>,
+    letters: RwSignal<bool>,
+    tour: RwSignal<Option<usize>>,
+) -> impl IntoView {
     let close = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
@@ -23,6 +27,10 @@ pub fn KeysDialog(dialog: NodeRef<html::Dialog>, letters: RwSignal<bool>) -> imp
                 <button type="button" class="bare" aria-label="Close" on:click=close><Ico icon=Icon::Close/></button>
             </header>
             <dl>{keys.collect_view()}</dl>
+            <p><button type="button" class="link" on:click=move |ev| {
+                close(ev);
+                tour.set(Some(0));
+            }>"Show the tour of a minute"</button></p>
             <label class="check">
                 <input type="checkbox" prop:checked=letters on:change=move |ev| keys::enable(letters, event_target_checked(&ev))/>
                 "Letters are keys on this page"

@@ -13,6 +13,7 @@ pub mod sentence;
 pub mod strip;
 pub mod tabs;
 pub mod time_bar;
+pub mod tour;
 
 use crate::{
     api::{get_map_page, get_me, get_person},
@@ -164,12 +165,12 @@ pub fn MapScreen() -> impl IntoView {
         },
     );
     let last_page = Last::default();
-    let asked = Memo::new(move |_| query.with(|q| q.person.clone().map(|id| (id, q.at, q.as_of))));
+    let asked = Memo::new(move |_| query.with(|q| q.person.clone().map(|id| (id, q.at, q.as_of, q.why.clone()))));
     let person = Resource::new(
         move || (asked.get(), live.version.get()),
         |(asked, _)| async move {
             match asked {
-                Some((id, at, as_of)) => Some(get_person(id, at, as_of).await),
+                Some((id, at, as_of, why)) => Some(get_person(id, at, as_of, why).await),
                 None => None,
             }
         },
@@ -180,6 +181,7 @@ pub fn MapScreen() -> impl IntoView {
     };
     let dialog = NodeRef::<html::Dialog>::new();
     let letters = RwSignal::new(true);
+    let tour = RwSignal::new(None);
     listen_to_keys(screen, letters, dialog);
     let go = go_with();
     rows::follow(query, move |there| {
@@ -202,7 +204,12 @@ pub fn MapScreen() -> impl IntoView {
         <main class="screen" data-view=move || query.with(|q| q.view.code())
             data-person=move || query.with(|q| q.person.is_some().then_some("open"))
             data-wide=move || query.with(|q| q.cols.wide().then_some(""))
-            data-map=move || (screen.map.get() == MapState::Failed || screen.table.get()).then_some("table")>
+            data-map=move || match screen.map.get() {
+                _ if screen.table.get() => Some("table"),
+                MapState::Failed => Some("table"),
+                MapState::Ready => Some("drawn"),
+                MapState::Waiting => None,
+            }>
             <acts::Acts screen/>
             <strip::Strip screen/>
             <Transition fallback=list::Waiting>
@@ -229,7 +236,8 @@ pub fn MapScreen() -> impl IntoView {
             <pane::MapPane screen chosen/>
             <tabs::Tabs query/>
         </main>
-        <keys_dialog::KeysDialog dialog letters/>
+        <tour::Tour step=tour/>
+        <keys_dialog::KeysDialog dialog letters tour/>
     }
 }
 
@@ -299,6 +307,7 @@ fn listen_to_keys(screen: Screen, letters: RwSignal<bool>, dialog: NodeRef<html:
                     go(&query.with_at(Some(from.floor(3_600).plus(hours * 3_600))), false);
                 }
             }
+            Ask::WhyNot => browser::focus("why-not"),
             Ask::Incident => browser::open_ask(),
             Ask::Now => go(&query.with_at(None), false),
             Ask::MapOrList if keys::one_view_at_a_time() => {

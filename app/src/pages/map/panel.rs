@@ -1,7 +1,7 @@
 //! One person: the answer, where the probability goes, why, and the timeline. On a phone a page of its own.
 //! What speaks against is as large as what speaks for.
 
-use super::{Chosen, Screen};
+use super::{Chosen, Screen, go_with};
 use crate::{
     browser,
     components::{
@@ -11,11 +11,11 @@ use crate::{
     },
     pages::sheet,
     view::{
-        Answer, AppError, BarPart, Instant, MapQuery, PersonPage, PlaceTime, Reach, Reason, Spell, TripLine, time::age,
-        words::percent_text,
+        Answer, AppError, BarPart, BookingLine, Instant, MapQuery, PersonPage, PlaceTime, Reach, Reason, SegmentLine,
+        Spell, TripLine, WhyNotView, time::age, words::percent_text,
     },
 };
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 #[component]
 pub fn Panel(screen: Screen, chosen: Chosen) -> impl IntoView {
@@ -84,12 +84,13 @@ pub fn Person(
         timeline,
         trips,
         reach,
+        why_not,
         id,
         ..
     } = person;
     let linked: Vec<String> = trips
         .iter()
-        .flat_map(|t| t.bookings.iter().map(|(locator, _)| locator.clone()))
+        .flat_map(|t| t.bookings.iter().map(|b| b.locator.clone()))
         .collect();
     let reasons = reasons.into_iter().map(|r| {
         let listed = r.booking.as_ref().is_some_and(|b| linked.contains(b));
@@ -110,7 +111,7 @@ pub fn Person(
             </div>
             <a class="bare close" href=close data-noscroll="" aria-label="Close" title="Close (Esc)"><Ico icon=Icon::Close/></a>
         </header>
-        <ReachBlock id reach here now/>
+        <ReachBlock id reach here=here.clone() now/>
         <AnswerBlock answer bar/>
         <section class="why" aria-labelledby="why">
             <header><h3 id="why">"Why here?"</h3><p>{counted}</p></header>
@@ -127,6 +128,7 @@ pub fn Person(
                 <ul>{trip_lines}</ul>
             </section>
         })}
+        <WhyNot here at now answer=why_not/>
     }
 }
 
@@ -313,21 +315,123 @@ fn TripItem(trip: TripLine) -> impl IntoView {
     let TripLine {
         name,
         status,
-        personal,
         dates,
         bookings,
-        ..
+        notices,
+        personal,
+        id,
     } = trip;
-    let bookings = bookings.into_iter().map(|(locator, source)| {
-        let id = format!("booking-{locator}");
-        view! { <li id=id><code>{locator}</code>" "{source}</li> }
-    });
-    let bookings = bookings.collect_view();
+    let notices = notices
+        .into_iter()
+        .map(|(says, code)| view! { <li>{says}" "<code>{code}</code></li> });
+    let notices = notices.collect::<Vec<_>>();
+    let notices =
+        (!notices.is_empty()).then(|| view! { <ul class="notices" aria-label="What is wrong with it">{notices}</ul> });
+    let bookings = bookings
+        .into_iter()
+        .map(|booking| view! { <BookingItem booking/> })
+        .collect_view();
     view! {
         <li>
             <p><strong>{name}</strong><span>{dates}</span></p>
-            <small>{status}{personal.then_some(" · personal trip")}</small>
-            <ul>{bookings}</ul>
+            <small>{format!("status {status} · ")}<code>{id}</code>{personal.then_some(" · personal trip")}</small>
+            {notices}
+            {bookings}
         </li>
+    }
+}
+
+/// A booking; its document opens without JavaScript.
+#[component]
+fn BookingItem(booking: BookingLine) -> impl IntoView {
+    let BookingLine {
+        locator,
+        source,
+        facts,
+        segments,
+        charges,
+    } = booking;
+    let id = format!("booking-{locator}");
+    let facts = facts.into_iter().map(|fact| view! { <li>{fact}</li> }).collect_view();
+    let segments = segments.into_iter().map(|segment| {
+        let SegmentLine {
+            kind,
+            what,
+            when,
+            facts,
+            void,
+        } = segment;
+        let facts = facts.into_iter().map(|fact| view! { <li>{fact}</li> }).collect_view();
+        view! {
+            <li class="segment" class:void=void>
+                <p><strong>{kind}</strong>" "{what}</p>
+                <small>{when}</small>
+                <ul>{facts}</ul>
+            </li>
+        }
+    });
+    let segments = segments.collect_view();
+    let charges = charges
+        .into_iter()
+        .map(|charge| view! { <li>{charge}</li> })
+        .collect::<Vec<_>>();
+    let charges =
+        (!charges.is_empty()).then(|| view! { <ul class="facts" aria-label="Tickets and payments">{charges}</ul> });
+    view! {
+        <details class="booking" id=id>
+            <summary><code>{locator}</code>" "{source}</summary>
+            <ul class="facts">{facts}</ul>
+            <ol>{segments}</ol>
+            {charges}
+        </details>
+    }
+}
+
+/// "Why not in …?" at the instant that is shown: a form, so that the answer has an address.
+#[component]
+fn WhyNot(
+    here: impl Fn() -> String + Send + Sync + 'static,
+    at: Instant,
+    now: Instant,
+    answer: Option<WhyNotView>,
+) -> impl IntoView {
+    let go = go_with();
+    let kept = move || {
+        let rest = MapQuery::parse(here().split_once('?').map_or("", |(_, query)| query));
+        let rest = MapQuery { why: None, ..rest };
+        rest.parameters()
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+            .collect_view()
+    };
+    let submit = move |ev: ev::SubmitEvent| {
+        ev.prevent_default();
+        if let Some(asked) = browser::form_query(&ev) {
+            go(&MapQuery::parse(&asked), true);
+        }
+    };
+    let asked = answer.as_ref().map(|a| a.asked.clone()).unwrap_or_default();
+    let said = answer.map(|answer| match answer.place {
+        None => view! { <p class="note attention">{format!("“{}” is no city, airport or country that we know.", answer.asked)}</p> }.into_any(),
+        Some(place) => {
+            let because = answer.because.into_iter().map(|one| view! { <li>{one}</li> }).collect_view();
+            view! {
+                <p class="verdict"><strong>{place}</strong><span>{format!("{}, {}", percent_text(answer.percent), answer.band.word())}</span></p>
+                <ul class="because">{because}</ul>
+            }
+            .into_any()
+        }
+    });
+    view! {
+        <section class="why-not" aria-labelledby="why-not-title">
+            <header><h3 id="why-not-title">"Why not there?"</h3><p>{at.short(now)}</p></header>
+            <div role="status">{said}</div>
+            <form action="/" method="get" on:submit=submit>
+                {kept}
+                <label class="sr-only" for="why-not">"A city, an airport or a country"</label>
+                <input id="why-not" name="why" type="text" required maxlength="100" autocomplete="off" placeholder="Why not in … ?" value=asked/>
+                <button type="submit" class="button">"Ask"</button>
+            </form>
+        </section>
     }
 }
