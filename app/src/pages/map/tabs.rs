@@ -1,7 +1,10 @@
-//! The three views of a phone, at its foot. Links, so that they work without JavaScript.
+//! The three views of a phone, and its way to the boards, at its foot. Links, so that they work without JavaScript.
 
 use crate::{
-    components::icon::{Ico, Icon},
+    components::{
+        icon::{Ico, Icon},
+        pages::with_company,
+    },
     view::{MapQuery, View},
 };
 use leptos::prelude::*;
@@ -21,6 +24,7 @@ pub fn Tabs(query: Memo<MapQuery>) -> impl IntoView {
             {tab(View::List, Icon::List, "List")}
             {tab(View::Map, Icon::Map, "Map")}
             {tab(View::Time, Icon::Clock, "Time")}
+            <a href=move || query.with(|q| with_company("/boards", q.company.as_deref())) rel="external"><Ico icon=Icon::Boards/>"Boards"</a>
         </nav>
     }
 }
