@@ -3,7 +3,7 @@
 //! Always holds: staff only; a code is shown once, to whoever issued it, and stands in no address.
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use http::StatusCode;
 use serde::Deserialize;
@@ -67,11 +67,23 @@ impl AppState {
     }
 }
 
-fn staff(who: Option<Extension<Principal>>) -> Result<Principal, Response> {
+/// Nobody is signed in, or somebody of a company.
+struct NotStaff(StatusCode);
+
+impl IntoResponse for NotStaff {
+    fn into_response(self) -> Response {
+        match self.0 {
+            StatusCode::UNAUTHORIZED => Redirect::to("/sign-in?next=%2Fcompany").into_response(),
+            status => (status, "There is no such page here.\n").into_response(),
+        }
+    }
+}
+
+fn staff(who: Option<Extension<Principal>>) -> Result<Principal, NotStaff> {
     match who {
-        None => Err(Redirect::to("/sign-in?next=%2Fcompany").into_response()),
+        None => Err(NotStaff(StatusCode::UNAUTHORIZED)),
         Some(Extension(who)) if who.role == Role::Operator => Ok(who),
-        Some(_) => Err((StatusCode::NOT_FOUND, "There is no such page here.\n").into_response()),
+        Some(_) => Err(NotStaff(StatusCode::NOT_FOUND)),
     }
 }
 
@@ -88,7 +100,7 @@ pub async fn add(
 ) -> Response {
     let who = match staff(who) {
         Ok(who) => who,
-        Err(answer) => return answer,
+        Err(no) => return no.into_response(),
     };
     let days = match form.days.trim() {
         "" => Ok(DAYS),
@@ -121,7 +133,7 @@ pub async fn withdraw(
 ) -> Response {
     let who = match staff(who) {
         Ok(who) => who,
-        Err(answer) => return answer,
+        Err(no) => return no.into_response(),
     };
     match state.withdraw_code(&who, &form.id).await {
         Ok(true) => back("code_withdrawn"),

@@ -95,7 +95,7 @@ async fn look(state: &AppState, watch: &Watch, now: DateTime<Utc>) -> Result<Loo
         deliveries: Vec::new(),
     };
     let company = store.company(&scope, &watch.company).await?;
-    if !company.is_some_and(|company| company.state == CompanyState::Connected) {
+    if company.is_none_or(|company| company.state != CompanyState::Connected) {
         return Ok(unchanged);
     }
     let period = Period::last_30(now.date_naive());

@@ -222,7 +222,7 @@ mod tests {
                 grade: Grade::EVERY[i % 5],
                 percent: 80,
                 radius_km: 25.0,
-                old: i % 7 == 0,
+                old: i.is_multiple_of(7),
                 help: i == 3,
             };
             // All over the world, a hundred in London.

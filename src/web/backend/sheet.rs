@@ -165,7 +165,7 @@ pub async fn sheet(backend: &RequestBackend, query: &MapQuery) -> Result<SheetPa
 
 /// `K7QX2M, Agency, 3 min ago`
 fn rests_on(episode: &Episode, now: DateTime<Utc>) -> Option<String> {
-    let speaks = |e: &&std::sync::Arc<Evidence>| !e.against && !(e.booking.is_empty() && e.source.is_empty());
+    let speaks = |e: &&std::sync::Arc<Evidence>| !(e.against || e.booking.is_empty() && e.source.is_empty());
     let evidence = episode
         .evidence
         .iter()
