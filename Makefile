@@ -14,7 +14,7 @@ help:
 	@echo "make test    set up and run every test: format, lints, unit, SQLite and PostgreSQL, browser"
 	@echo "make build   leave a release in $(TARGET)/release/whereabouts, one file with its web files inside"
 	@echo "make bench   build and print the tables of the benchmarks; ARGS='size documents everyone pages quality acknowledgements bursts' chooses"
-	@echo "make evaluate locate the people of an invented year and compare with the truth; ARGS='usual travelers=200' or 'ablations'"
+	@echo "make evaluate locate the people of an invented year and compare with the truth; ARGS='usual travelers=200' or 'ablations'; 'keep', and after a change of rules 'accept'"
 	@echo "make check   format, lints, audit of dependencies and licences"
 	@echo "Parts: setup, web, format, lint, unit, browser, audit"
 

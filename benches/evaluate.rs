@@ -1,5 +1,6 @@
 //! `make evaluate`: the tables of how well the engine does, a reliability diagram, and the worst hours with their explanations.
-//! Words: `clean`, `usual`, `hostile` (all three if none), `travelers=N`, `days=N`, `ablations`.
+//! Words: `clean`, `usual`, `hostile` (all three if none), `travelers=N`, `days=N`, `ablations`; `keep` writes what the rules make
+//! of every document and hour, and after a change of the rules `accept` says what became of it, and fails if too much became wrong.
 //! Always holds: the same words give the same numbers.
 
 use std::fmt::Write as _;
@@ -37,6 +38,25 @@ fn main() -> Result<(), Fault> {
         };
         print!("{}", evaluate::ablations(&plan)?);
         return Ok(());
+    }
+    if has("keep") || has("accept") {
+        let plan = Plan {
+            travelers: number("travelers").unwrap_or(200),
+            ..sized(Intensity::Usual)
+        };
+        let (file, now) = (folder.join("kept.tsv"), evaluate::snapshot(&plan)?);
+        if has("keep") {
+            std::fs::write(&file, now)?;
+            println!("kept in {}", file.display());
+            return Ok(());
+        }
+        let change = evaluate::accept(&std::fs::read_to_string(&file)?, &now)?;
+        println!("{change}");
+        return if change.holds() {
+            Ok(())
+        } else {
+            Err("too many documents became an error".into())
+        };
     }
     let all = [
         ("clean", Intensity::Clean),

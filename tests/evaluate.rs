@@ -464,3 +464,52 @@ fn r277_the_honest_sentence_is_published() {
             .contains("real-world calibration needs check-ins or expense receipts of a pilot customer")
     );
 }
+
+#[test]
+fn r236_r276_a_change_of_the_rules_tells_which_notices_and_hours_it_changes() {
+    let old = evaluate::snapshot(&tiny()).unwrap();
+    let same = evaluate::accept(&old, &evaluate::snapshot(&tiny()).unwrap()).unwrap();
+    assert!(
+        same.notices.is_empty() && same.samples.is_empty() && same.holds(),
+        "{same}"
+    );
+    assert!(same.new_errors.1 > 50 && same.hours.1 > 1_000, "{same}");
+    // Rules that know no home answer other cities.
+    let judgement = Judgement {
+        home_known: 0.0,
+        home_guessed: 0.0,
+        ..Judgement::CURRENT
+    };
+    let new = evaluate::snapshot(&Plan { judgement, ..tiny() }).unwrap();
+    let change = evaluate::accept(&old, &new).unwrap();
+    assert!(
+        change.hours.0 > 100 && (1..=20).contains(&change.samples.len()),
+        "{change}"
+    );
+    assert!(change.samples.iter().all(|[_, was, is]| was != is), "{change}");
+}
+
+#[test]
+fn r236_a_rule_that_calls_more_than_one_document_in_a_hundred_wrong_is_not_accepted() {
+    let with = |wrong: usize| {
+        let document = |n: usize| {
+            let codes = if n < wrong {
+                "arrival_before_departure!"
+            } else {
+                "year_slip"
+            };
+            format!("D\ttrip-{n}\tGds\t{codes}\n")
+        };
+        "seed 7\n".to_owned() + &(0..200).map(document).collect::<String>()
+    };
+    let change = evaluate::accept(&with(0), &with(2)).unwrap();
+    assert!(change.holds() && change.new_errors == (2, 200), "{change}");
+    let of = |code: &str| change.notices[&("Gds".to_owned(), code.to_owned())];
+    assert_eq!((of("arrival_before_departure"), of("year_slip")), ((2, 0), (0, 2)));
+    assert!(!evaluate::accept(&with(0), &with(3)).unwrap().holds());
+    assert!(
+        evaluate::accept(&with(3), &with(0)).unwrap().holds(),
+        "what is mended is no error"
+    );
+    assert!(evaluate::accept("seed 8\n", &with(0)).is_err(), "another corpus");
+}

@@ -2,6 +2,7 @@
 //! Called by `make evaluate` (`benches/evaluate.rs`) and, small, by `tests/evaluate.rs`.
 //! Always holds: the engine sees documents only; the same seed gives the same numbers (R257).
 
+mod acceptance;
 mod baselines;
 mod class;
 mod exposure;
@@ -26,6 +27,7 @@ use crate::sandbox::corpus::{Corpus, DEPARTMENT};
 use crate::sandbox::papers::{Channel, Intensity, Operator};
 use crate::whereabouts::Judgement;
 
+pub use acceptance::{Acceptance, accept, snapshot};
 pub use gate::{Regression, compare, write as write_baseline};
 pub use picture::reliability as reliability_picture;
 pub use reliability::Diagram;
