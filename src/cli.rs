@@ -269,6 +269,9 @@ pub struct ServeArgs {
     /// Origins to which companies may have messages posted, comma-separated, such as https://*.hooks.example; none if not given
     #[arg(long, env = "WHEREABOUTS_WEBHOOK_ALLOW")]
     pub webhook_allow: Option<String>,
+    /// Let a company see its sources' scores beside those of all companies together, of five on
+    #[arg(long, env = "WHEREABOUTS_COMPARE_COMPANIES")]
+    pub compare_companies: bool,
     /// Log lines as JSON
     #[arg(long, env = "WHEREABOUTS_LOG_JSON")]
     pub log_json: bool,

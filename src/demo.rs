@@ -164,6 +164,7 @@ fn service_args(args: &DemoArgs, folder: &Path, concur: &Sandbox) -> Result<Serv
         metrics_token_file: None,
         map_style_url: None,
         webhook_allow: None,
+        compare_companies: false,
         terms_url: None,
         privacy_url: None,
         help_url: None,

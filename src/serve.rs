@@ -124,6 +124,7 @@ pub async fn start(args: &ServeArgs, extras: Extras) -> Result<Running, CommandE
         support: args.support.clone(),
         mail,
         webhooks,
+        compare: args.compare_companies,
         code_only: args.connect_with == ConnectWith::Code,
     });
     let ess = engine.ess(keys, certificates);

@@ -29,6 +29,8 @@ macro_rules! on_both_engines {
 mod backlogs;
 #[path = "store_contract/bed.rs"]
 mod bed;
+#[path = "store_contract/calibrations.rs"]
+mod calibrations;
 #[path = "store_contract/changes.rs"]
 mod changes;
 #[path = "store_contract/companies.rs"]

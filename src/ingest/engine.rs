@@ -17,7 +17,7 @@ use super::presence::Locator;
 use super::profile::Profiles;
 use super::receive::EssState;
 use super::worker::Worker;
-use super::{backlog, dispatch, people, privacy, proofs, reconsider, upkeep};
+use super::{backlog, calibrate, dispatch, people, privacy, proofs, reconsider, upkeep};
 use crate::concur::{Clock, Concur};
 use crate::place::Gazetteer;
 use crate::store::{BacklogRun, Store};
@@ -126,7 +126,8 @@ impl Engine {
             wake.clone(),
             stopped.clone(),
         ));
-        let tasks = Mutex::new(vec![dispatch, reconsider, people, writer]);
+        let calibrate = tokio::spawn(calibrate::run(worker.clone(), stopped.clone()));
+        let tasks = Mutex::new(vec![dispatch, reconsider, people, calibrate, writer]);
         let engine = Arc::new(Self {
             inbox,
             changes,

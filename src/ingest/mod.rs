@@ -3,6 +3,7 @@
 //! Always: an event is acknowledged only when it is durable; one fetch a trip is in flight; no href outlives its fetch.
 
 pub mod backlog;
+mod calibrate;
 pub mod certificate;
 mod dispatch;
 mod engine;

@@ -2,6 +2,7 @@
 //! Called by `ingest` when a timeline was made, by `store`, which keeps the counts, and by the pages of quality.
 //! Always holds: pure; whatever a trip or traveler adds can be taken away again to the last count; nothing here changes an answer (R239).
 
+mod calibrate;
 mod document;
 mod pairs;
 mod people;
@@ -18,8 +19,9 @@ use std::collections::BTreeMap;
 use crate::itinerary::Trip;
 use crate::whereabouts::{Episode, Notice, Record, What};
 
+pub use calibrate::{Said, calibrate};
 pub use document::{SEGMENTS, TRIPS};
-pub use people::NIGHTS;
+pub use people::{LODGED, NIGHTS};
 pub use score::{Count, FEW, Grading, Standing, VERSION, applies_to, grade, score};
 pub use shares::{Day, Key, Shares, day_of, from_lines, kind_of, minus, to_lines};
 pub use source::{SOURCES, also, named, title, word};
@@ -88,6 +90,7 @@ pub fn assess(records: &[Record], episodes: &[Episode], notices: &[Notice]) -> A
         shares: Shares::new(),
     };
     people::nights(&trips, episodes, &mut assessment.shares);
+    people::lodging(&trips, episodes, &mut assessment.shares);
     pairs::agreement(&trips, &mut assessment.shares);
     assessment
 }

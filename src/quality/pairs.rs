@@ -87,7 +87,7 @@ fn agrees(a: &Segment, b: &Segment) -> bool {
 }
 
 /// What a place is compared by.
-fn place(end: &End) -> Option<String> {
+pub(super) fn place(end: &End) -> Option<String> {
     let named = end.code.as_ref().or(end.station.as_ref()).or(end.city.as_ref())?;
     Some(named.trim().to_ascii_lowercase())
 }

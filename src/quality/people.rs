@@ -8,11 +8,14 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::document::{counts, date, date_of};
 use super::shares::{Key, Shares, add, day_of};
-use crate::itinerary::{Booking, End, Source, Trip};
+use crate::itinerary::{Booking, End, Segment, SegmentKind, Source, Trip};
 use crate::whereabouts::{Episode, Evidence, Grade, Hypothesis, PlaceKind};
 
 /// The measures, from the most exact on; good is how many rest on intent.
 pub const NIGHTS: [&str; 4] = ["night_address", "night_city", "night_country", "night_none"];
+
+/// Trips with a night away; good: with a bed for one of them at least (R219).
+pub const LODGED: &str = "lodged_trip";
 
 /// More nights of one traveler are no travel.
 const MOST_NIGHTS: usize = 1_000;
@@ -23,18 +26,7 @@ const PROBABLE: f64 = 0.5;
 pub(super) fn nights(trips: &[&Trip], episodes: &[Episode], shares: &mut Shares) {
     let sources = sources(trips);
     for night in nights_of(trips) {
-        let Some((episode, fraction)) = at_night(episodes, night) else {
-            continue;
-        };
-        if episode.home.at(fraction) >= PROBABLE || episode.in_transit.at(fraction) >= PROBABLE {
-            continue;
-        }
-        let Some(source) = episode
-            .evidence
-            .iter()
-            .filter(|evidence| !evidence.against)
-            .find_map(|evidence| source_of(&sources, evidence))
-        else {
+        let Some((episode, fraction, source)) = away_at(episodes, &sources, night) else {
             continue;
         };
         let (measure, grade) = precision(episode, fraction);
@@ -46,6 +38,68 @@ pub(super) fn nights(trips: &[&Trip], episodes: &[Episode], shares: &mut Shares)
         };
         add(shares, key, i64::from(grade == Some(Grade::Intent)), 1);
     }
+}
+
+/// Adds how many overnight trips have a bed: nights at home and on the way need none, and neither do declared private stays.
+pub(super) fn lodging(trips: &[&Trip], episodes: &[Episode], shares: &mut Shares) {
+    let sources = sources(trips);
+    let beds: Vec<(NaiveDate, NaiveDate)> = live(trips)
+        .filter(|segment| segment.kind == SegmentKind::Hotel)
+        .filter_map(|segment| {
+            Some((
+                date(segment)?,
+                date_of(&segment.end.when).or_else(|| date(segment)?.succ_opt())?,
+            ))
+        })
+        .collect();
+    for trip in trips.iter().filter(|trip| !is_private(trip)) {
+        let nights = nights_of(std::slice::from_ref(trip));
+        let away: Vec<(NaiveDate, Source)> = nights
+            .into_iter()
+            .filter_map(|night| Some((night, away_at(episodes, &sources, night)?.2)))
+            .collect();
+        let Some((first, source)) = away.first().copied() else {
+            continue;
+        };
+        let lodged = away
+            .iter()
+            .any(|(night, _)| beds.iter().any(|(from, until)| from <= night && night < until));
+        let key = Key {
+            day: day_of(first),
+            source,
+            segment: None,
+            measure: LODGED.to_owned(),
+        };
+        add(shares, key, i64::from(lodged), 1);
+    }
+}
+
+/// With friends, in a company's flat, in a meeting's block (R211).
+fn is_private(trip: &Trip) -> bool {
+    let noted = |booking: &Booking| booking.note.is_some() || booking.segments.iter().any(|one| one.note.is_some());
+    trip.note.is_some() || trip.bookings.iter().any(noted)
+}
+
+/// Where somebody is at night who is away, how far that is into the episode, and on whose word.
+fn away_at<'a>(
+    episodes: &'a [Episode],
+    sources: &BTreeMap<(&str, &str), Source>,
+    night: NaiveDate,
+) -> Option<(&'a Episode, f64, Source)> {
+    let (episode, fraction) = at_night(episodes, night)?;
+    if episode.home.at(fraction) >= PROBABLE || episode.in_transit.at(fraction) >= PROBABLE {
+        return None;
+    }
+    let held = episode.evidence.iter().filter(|evidence| !evidence.against);
+    let source = held.filter_map(|evidence| source_of(sources, evidence)).next()?;
+    Some((episode, fraction, source))
+}
+
+fn live<'a>(trips: &'a [&'a Trip]) -> impl Iterator<Item = &'a Segment> {
+    trips.iter().flat_map(|trip| &trip.bookings).flat_map(|booking| {
+        let of_booking = move |segment: &&Segment| counts(booking, segment);
+        booking.segments.iter().filter(of_booking)
+    })
 }
 
 /// Source of each booking, by trip and locator.

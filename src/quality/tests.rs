@@ -122,7 +122,7 @@ fn r10_every_source_has_one_word_and_each_word_one_source() {
 
 #[test]
 fn no_code_is_called_like_another_measure() {
-    let taken = [SEGMENTS, TRIPS]
+    let taken = [SEGMENTS, TRIPS, LODGED]
         .into_iter()
         .chain(NIGHTS)
         .chain(Dimension::ALL.map(Dimension::as_str));
@@ -200,6 +200,31 @@ fn nights_are_located_to_an_address_a_city_or_on_intent() {
     )]);
     let (intent, nights) = sum(&made.shares, Source::ParsedMail, "night_city");
     assert_eq!((intent, nights), (3, 3), "{:?}", made.shares);
+}
+
+#[test]
+fn r219_lodging_is_a_share_of_overnight_trips() {
+    let of = |bookings| {
+        let made = assessed(bookings);
+        sum(&made.shares, Source::Gds, LODGED)
+    };
+    let flights = || out_and_back(Source::Gds, Some("112"));
+    assert_eq!(of(vec![flights()]), (0, 1));
+    assert_eq!(of(vec![flights(), hotel(Source::Gds)]), (1, 1));
+    // A night on the way needs no bed, nor does a day trip.
+    let day = booking(
+        "QW7TRA",
+        Source::Gds,
+        vec![
+            flight("JFK", "ORD", "2026-11-10T06:30", "2026-11-10T08:30", Some("112")),
+            flight("ORD", "JFK", "2026-11-10T18:30", "2026-11-10T21:30", Some("113")),
+        ],
+    );
+    assert_eq!(of(vec![day]), (0, 0));
+    // Whoever stays in a meeting's block or with friends has a bed that nobody booked.
+    let mut private = flights();
+    private.note = Some("meeting block".to_owned());
+    assert_eq!(of(vec![private]), (0, 0));
 }
 
 #[test]
@@ -302,4 +327,80 @@ fn a_document_that_is_one_long_list_of_faults_is_counted_exactly_and_sampled_a_l
         .filter(|sample| sample.code == "flight_number_missing")
         .count();
     assert_eq!(sampled, SAMPLES);
+}
+
+/// What later versions of a mail's trip, received at these times, show of what was said before.
+fn said_of(later: &[(&str, What)]) -> Said {
+    let first = || Trip {
+        id: "t1".to_owned(),
+        bookings: vec![out_and_back(Source::ParsedMail, Some("112"))],
+        ..Trip::default()
+    };
+    let record = |received_at: &str, what| Record {
+        received_at: utc(received_at),
+        trip_id: "t1".to_owned(),
+        what,
+    };
+    let document = What::Document(std::sync::Arc::new(first()), Vec::new());
+    let mut records = vec![record("2026-11-01T10:01", document)];
+    records.extend(later.iter().map(|(at, what)| record(at, what.clone())));
+    let traveler = Traveler {
+        home: Some("NYC".to_owned()),
+        ..Traveler::default()
+    };
+    let day = |text: &str| text.parse().unwrap();
+    let days = day("2026-11-01")..day("2026-11-12");
+    let said = calibrate(Gazetteer::embedded(), &Judgement::CURRENT, &traveler, &records, &days);
+    said.get(&Source::ParsedMail).copied().unwrap_or_default()
+}
+
+#[test]
+fn r239_what_was_said_is_judged_by_later_documents_alone() {
+    assert_eq!(said_of(&[]), Said::default(), "nobody spoke of it later");
+    let with = |change: fn(&mut Segment)| {
+        let mut booking = out_and_back(Source::ParsedMail, Some("112"));
+        change(&mut booking.segments[0]);
+        let trip = Trip {
+            id: "t1".to_owned(),
+            bookings: vec![booking],
+            ..Trip::default()
+        };
+        What::Document(std::sync::Arc::new(trip), Vec::new())
+    };
+    let after = "2026-11-12T10:00";
+    let held = said_of(&[(after, with(|_| {}))]);
+    assert_eq!(held.came, Count { good: 1, total: 1 });
+    assert!(held.expected > 0.5 && held.expected < 1.0, "{held:?}");
+    for gone in [
+        with(|segment| segment.status = Some("XX".to_owned())),
+        with(|segment| segment.end.code = Some("CDG".to_owned())),
+        with(|segment| segment.start.when = end("JFK", "2026-11-13T18:30").when),
+        What::Deleted,
+    ] {
+        let lost = said_of(&[(after, gone)]);
+        assert_eq!(lost.came, Count { good: 0, total: 1 });
+        assert!(
+            (lost.expected - held.expected).abs() < 1e-9,
+            "what was said before does not change"
+        );
+    }
+    assert_eq!(said_of(&[(after, What::Anonymized)]), Said::default());
+    // What was known in time is what was said.
+    let known = said_of(&[(
+        "2026-11-05T10:00",
+        with(|segment| segment.status = Some("XX".to_owned())),
+    )]);
+    assert_eq!(known.came.total, 0);
+}
+
+#[test]
+fn r239_a_factor_is_proposed_of_thirty_and_drawn_towards_none() {
+    let of = |expected, good, total| Said {
+        expected,
+        came: Count { good, total },
+    };
+    assert_eq!(of(28.0, 20, 29).factor(), None);
+    let lower = of(313.0, 285, 402).factor().unwrap();
+    assert!(lower > 285.0 / 313.0 && lower < 1.0, "{lower}");
+    assert!((of(30.0, 30, 40).factor().unwrap() - 1.0).abs() < 1e-9);
 }

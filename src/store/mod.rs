@@ -4,6 +4,7 @@
 
 mod backlogs;
 mod bounds;
+mod calibrations;
 mod changes;
 mod contacts;
 mod draft;
@@ -33,6 +34,7 @@ mod turns;
 mod watches;
 
 pub use backlogs::Backlogs;
+pub use calibrations::{Calibration, Calibrations};
 pub use changes::{Changes, TravelerChange};
 pub use contacts::{ContactRow, Contacts, EmergencyContact, Reachable, RevealRow, RevealedVia, Revealer};
 pub use error::StoreError;
@@ -93,6 +95,7 @@ pub trait Store:
     + Proofs
     + Quality
     + Stuck
+    + Calibrations
     + Watches
     + Send
     + Sync

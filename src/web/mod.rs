@@ -96,6 +96,8 @@ pub struct Parts {
     pub mail: Option<mail::Mailer>,
     /// Where companies may have messages posted to; none: nowhere.
     pub webhooks: Option<webhook::Webhooks>,
+    /// A company may see its scores beside those of all companies.
+    pub compare: bool,
     /// Companies connect with a verification code only (Q64).
     pub code_only: bool,
 }

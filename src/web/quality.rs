@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::itinerary::{SegmentKind, Source};
 use crate::quality::{
-    self, Count, Day, Grading, NIGHTS, SEGMENTS, SOURCES, Standing, TRIPS, applies_to, day_of, grade, score,
+    self, Count, Day, Grading, LODGED, NIGHTS, SEGMENTS, SOURCES, Standing, TRIPS, applies_to, day_of, grade, score,
 };
 use crate::store::{QualityCount, QualityLimit, QualitySpan, Scope, Store, StoreError};
 use crate::whereabouts::{CATALOGUE, Dimension, Severity};
@@ -91,6 +91,8 @@ pub struct SourceReport {
     pub trips: i64,
     pub segments: i64,
     pub nights: Nights,
+    /// Trips with a night away that have a bed, of all trips with a night away.
+    pub lodging: Rate,
     /// 0 to 100; `null`: insufficient. Without accuracy where too few could be compared with a stronger source.
     pub score: Option<f64>,
     /// By dimension: `completeness`, `validity`, `consistency`, `uniqueness`, `timeliness`, `accuracy`.
@@ -316,6 +318,7 @@ fn of_source(sums: &Sums, source: Source, limits: &[QualityLimit]) -> SourceRepo
         trips: sums.get(source, None, TRIPS).total,
         segments: sums.get(source, None, SEGMENTS).total,
         nights: sums.nights(source),
+        lodging: sums.get(source, None, LODGED).into(),
         score: sums.score(source, None),
         dimensions: sums.dimensions(source, None),
         segment_types: sums.kinds(source).into_iter().map(of_type).collect(),

@@ -2,6 +2,10 @@
 
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
+use whereabouts::itinerary::{SegmentKind, Source};
+use whereabouts::quality::{Assessment, Count, Key, SEGMENTS, Said, Shares, day_of};
+use whereabouts::store::{Belief, Connection, PresenceSave, Scope};
+use whereabouts::whereabouts::Dimension;
 
 use crate::rig::{A, B, TRIPS_A, rig};
 
@@ -103,4 +107,97 @@ async fn r233_every_notice_code_is_documented() {
         (missing["severity"].as_str(), missing["rule"].as_str()),
         (Some("warning"), Some("R25"))
     );
+}
+
+/// Every segment of so many flights of this company is as it should be, or half of them miss a field.
+async fn flights(rig: &crate::rig::Rig, company: &str, complete: i64) {
+    let connection = Connection {
+        company: company.to_owned(),
+        name: Some(format!("Company {company}")),
+        geolocation: rig.fake.base.clone(),
+        sealed_refresh_token: String::new(),
+        refresh_expires_at: None,
+        connected_by: None,
+        link_sha256: None,
+    };
+    let then = Utc::now() - TimeDelta::days(1);
+    if rig.store.company(&Scope::service(), company).await.unwrap().is_none() {
+        rig.store.connect_company(&connection, then).await.unwrap();
+    }
+    let who = rig
+        .store
+        .traveler_for(company, None, Some("counted@example.com"), then)
+        .await
+        .unwrap();
+    let key = |measure: &str| Key {
+        day: day_of((Utc::now() - TimeDelta::days(3)).date_naive()),
+        source: Source::TripIt,
+        segment: Some(SegmentKind::Air),
+        measure: measure.to_owned(),
+    };
+    let mut shares = Shares::from([(key(SEGMENTS), Count { good: 100, total: 100 })]);
+    for dimension in Dimension::ALL {
+        let good = if dimension == Dimension::Completeness {
+            complete
+        } else {
+            100
+        };
+        shares.insert(key(dimension.as_str()), Count { good, total: 100 });
+    }
+    let belief = Belief {
+        traveler: who.id,
+        quality: Assessment {
+            shares,
+            ..Assessment::default()
+        },
+        ..Belief::default()
+    };
+    let save = PresenceSave {
+        known_from: Utc::now(),
+        belief,
+        others: Vec::new(),
+    };
+    rig.store.save_presence(company, &save).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_company_is_compared_with_all_only_where_the_operator_permits_it_and_of_five_on() {
+    for (permitted, others, shown) in [(true, 3, true), (true, 2, false), (false, 3, false)] {
+        let rig = crate::rig::rig_with(|parts| parts.compare = permitted).await;
+        flights(&rig, A, 100).await;
+        for n in 0..others {
+            flights(&rig, &format!("cccc0000-0000-4000-8000-00000000000{n}"), 50).await;
+        }
+        let cookie = rig.sign_in("admin-a@example.com").await;
+        let page = rig.ask("GET", "/quality").with("cookie", &cookie).send().await.text();
+        assert_eq!(page.contains("Elsewhere"), shown, "{permitted} {others}");
+        assert!(!page.contains("Company cccc"), "no other company is named");
+    }
+}
+
+#[tokio::test]
+async fn r239_what_was_said_and_came_true_is_told_with_a_proposal_and_its_numbers() {
+    let rig = rig().await;
+    let said = |expected, good, total| Said {
+        expected,
+        came: Count { good, total },
+    };
+    let kept = [
+        (Source::ParsedMail, said(31.2, 20, 40)),
+        (Source::TripIt, said(8.0, 7, 10)),
+    ];
+    rig.store.put_calibration(A, "2026-10", &kept).await.unwrap();
+    let told = rig.get("admin-a", "/api/v1/quality/calibration").await.json();
+    let months = told["months"].as_array().unwrap();
+    assert_eq!(months.len(), 2, "{told}");
+    let mail = months.iter().find(|one| one["source"] == "OpenBookingEmail").unwrap();
+    assert_eq!((mail["good"].as_i64(), mail["total"].as_i64()), (Some(20), Some(40)));
+    assert!(mail["proposed_factor"].as_f64().unwrap() < 0.9);
+    let few = months.iter().find(|one| one["source"] == "TripIt").unwrap();
+    assert!(few["proposed_factor"].is_null());
+    let theirs = rig.get("admin-b", "/api/v1/quality/calibration").await.json();
+    assert_eq!(theirs["months"], Value::Array(Vec::new()));
+    let cookie = rig.sign_in("admin-a@example.com").await;
+    let page = rig.ask("GET", "/quality").with("cookie", &cookie).send().await.text();
+    assert!(page.contains("said 78 %, came true 50 % (n = 40)"), "{page}");
 }

@@ -364,6 +364,7 @@ pub async fn rig_with(change: impl FnOnce(&mut Parts)) -> Rig {
         support: None,
         mail: None,
         webhooks: None,
+        compare: false,
         code_only: false,
     };
     change(&mut parts);

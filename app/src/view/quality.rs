@@ -211,6 +211,8 @@ pub struct SourceRow {
     pub dimensions: [Share; 6],
     /// 0 to 100; none: insufficient.
     pub score: Option<u32>,
+    /// The same of all companies of the service; none where the operator does not permit it or too few companies are there.
+    pub everywhere: Option<u32>,
     /// The score of each week, the oldest first.
     pub weeks: Vec<Option<u32>>,
     /// Per segment type: its word, segments, dimensions, score.
@@ -354,7 +356,7 @@ pub struct Calibrated {
     /// Mean of what was said, in percent.
     pub said: u32,
     pub came: Share,
-    /// The prior that would have been right, in percent; a proposal.
+    /// By what the source's probabilities would have to be multiplied, in percent; a proposal, none of too few.
     pub proposed: Option<u32>,
 }
 
@@ -386,6 +388,8 @@ pub struct QualityPage {
     /// Monday of the first week of every trend, at noon.
     pub first_week: Instant,
     pub nights: Nights,
+    /// Trips with a night away that have a bed.
+    pub lodged: Share,
     /// The same of as many days before.
     pub nights_before: Nights,
     pub sources: Vec<SourceRow>,

@@ -3,6 +3,7 @@
 //! Holds always: SQL here means the same on both; what does not is in the engine's `statements`.
 
 mod backlogs;
+mod calibrations;
 mod changes;
 mod companies;
 mod contacts;

@@ -3,21 +3,25 @@
 //! Always holds: the same sums as the interface's report; three questions to the counts whatever their size.
 
 use app::view::quality::{
-    Ack, CodeDoc, Detail, Limit, Nights, NoticeRow, PlaceRow, QualityPage, QualityQuery, Share, SourceRow, Span,
-    Standing, WatchView, Worse,
+    Ack, Calibrated, CodeDoc, Detail, Limit, Nights, NoticeRow, PlaceRow, QualityPage, QualityQuery, Share, SourceRow,
+    Span, Standing, WatchView, Worse,
 };
 use app::view::{AppError, Company, Instant, Me};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::{AppState, document, fault};
 use crate::itinerary::Source;
-use crate::quality::{self, Count, Day, SEGMENTS, TRIPS, day_of};
-use crate::store::{Delivery, DeliveryState, QualityAck, QualityLimit, Scope, StoreError};
+use crate::quality::{self, Count, Day, LODGED, SEGMENTS, TRIPS, day_of};
+use crate::store::{Calibration, CompanyState, Delivery, DeliveryState, QualityAck, QualityLimit, Scope, StoreError};
 use crate::web::quality::{NoticeReport, Period, Sums};
 use crate::web::quality_trend::{Trend, before, whole};
 use crate::web::quality_watch::SECRET;
 use crate::whereabouts::{Dimension, code};
 
+/// Months shown of what was said and came true.
+const MONTHS: u32 = 2;
+/// Of fewer companies one could be told from the others.
+const COMPARED: usize = 5;
 /// Messages shown.
 const SENT: u32 = 3;
 /// Places shown of a notice (R235).
@@ -53,6 +57,7 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         .await
         .map_err(|e| fault(&e))?;
     let trend = Trend::of(store, scope, period).await.map_err(|e| fault(&e))?;
+    let everywhere = everywhere(state, scope, period).await.map_err(|e| fault(&e))?;
     let (limits, acks) = match scope.company() {
         Some(id) => (
             store.quality_limits(id).await.map_err(|e| fault(&e))?,
@@ -69,6 +74,7 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
     let all = Table {
         sums: &sums,
         trend: &trend,
+        everywhere: everywhere.as_ref(),
         limits: &limits,
         acks: &acks,
     };
@@ -93,6 +99,8 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         (Some(source), Some(code)) => detail(state, scope, &all, (source, code), period, query.trip.as_deref()).await?,
         _ => None,
     };
+    let calibrated = store.calibrations(scope, MONTHS).await.map_err(|e| fault(&e))?;
+    let calibrated = calibrated.into_iter().map(calibrated_row).collect();
     let watch = match scope.company() {
         Some(id) if may_change => Some(watching(state, id).await.map_err(|e| fault(&e))?),
         _ => None,
@@ -108,6 +116,11 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         to: noon(day_of(period.to)),
         first_week: noon(day_of(trend.first)),
         nights: total_nights(&sums),
+        lodged: share(
+            sums.sources()
+                .map(|source| sums.get(source, None, LODGED))
+                .fold(Count::default(), plus),
+        ),
         nights_before: total_nights(&Sums::of(&earlier)),
         sources,
         notices,
@@ -119,8 +132,35 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         worse,
         watch,
         detail,
-        calibrated: Vec::new(),
+        calibrated,
     })
+}
+
+/// The counts of all companies, to compare one with: where the operator permits it, and of so many that none can be told.
+async fn everywhere(state: &AppState, scope: &Scope, period: Period) -> Result<Option<Sums>, StoreError> {
+    if !state.compare || scope.company().is_none() {
+        return Ok(None);
+    }
+    let companies = state.store.companies(&Scope::service()).await?;
+    let connected = companies
+        .iter()
+        .filter(|company| company.state == CompanyState::Connected);
+    if connected.count() < COMPARED {
+        return Ok(None);
+    }
+    let counts = state.store.quality_counts(&Scope::service(), period.span()).await?;
+    Ok(Some(Sums::of(&counts)))
+}
+
+fn calibrated_row(of: Calibration) -> Calibrated {
+    let percent = |value: f64| whole(Some(value.clamp(0.0, 9.99) * 100.0));
+    Calibrated {
+        name: quality::title(of.source).to_owned(),
+        month: of.month,
+        said: percent(of.said.expected / (of.said.came.total.max(1) as f64)).unwrap_or(0),
+        came: share(of.said.came),
+        proposed: of.said.factor().and_then(percent),
+    }
 }
 
 /// How the company is told, and what became of the newest messages.
@@ -219,6 +259,7 @@ fn total_nights(sums: &Sums) -> Nights {
 struct Table<'a> {
     sums: &'a Sums,
     trend: &'a Trend,
+    everywhere: Option<&'a Sums>,
     limits: &'a [QualityLimit],
     acks: &'a [QualityAck],
 }
@@ -244,6 +285,7 @@ impl Table<'_> {
             nights: nights(self.sums.nights(source)),
             dimensions: dimensions(None),
             score: whole(self.sums.score(source, None)),
+            everywhere: self.everywhere.and_then(|sums| whole(sums.score(source, None))),
             weeks: self.trend.scores(source),
             types: types.filter(|(_, segments, ..)| *segments > 0).collect(),
         }

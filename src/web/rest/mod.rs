@@ -50,6 +50,7 @@ pub fn router() -> Router<AppState> {
         .route("/exposure", post(travelers::exposure))
         .route("/trips/{id}", get(trips::trip))
         .route("/quality/sources", get(quality::sources))
+        .route("/quality/calibration", get(quality::calibration))
         .route("/quality/notices", get(quality::notices))
         .fallback(|| async { Problem::not_found("path") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })

@@ -34,6 +34,7 @@ use super::{backlog, codes, companies, events, feed, quality, subscriptions, tra
         travelers::exposure,
         trips::trip,
         quality::sources,
+        quality::calibration,
         quality::notices
     ),
     modifiers(&Token)

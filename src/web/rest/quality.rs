@@ -60,6 +60,63 @@ fn day(text: Option<&str>, name: &str) -> Result<Option<NaiveDate>, Problem> {
     })
 }
 
+/// Said and come true, by month and source.
+#[derive(Serialize, ToSchema)]
+pub struct Calibrations {
+    /// The newest month first.
+    months: Vec<CalibratedMonth>,
+}
+
+/// What was said of a source's places the day before, and what later documents held.
+#[derive(Serialize, ToSchema)]
+pub struct CalibratedMonth {
+    /// `2026-10`
+    month: String,
+    /// As in the report of sources.
+    source: String,
+    /// Mean of the probabilities.
+    said: f64,
+    /// Held by later documents …
+    good: i64,
+    /// … of those that a later document speaks of.
+    total: i64,
+    /// By what the source's probabilities would have to be multiplied; a proposal, never applied. `null`: insufficient.
+    proposed_factor: Option<f64>,
+}
+
+/// Whose.
+#[derive(Deserialize, IntoParams)]
+pub struct CalibrationQuery {
+    /// Concur's id of a company.
+    company: Option<String>,
+}
+
+/// What was said of each source's places and what came true, for the last twelve months
+#[utoipa::path(get, path = "/api/v1/quality/calibration", tag = "quality", security(("bearer" = [])), params(CalibrationQuery),
+    responses((status = 200, body = Calibrations), (status = 400, body = Problem), (status = 401, body = Problem)))]
+pub async fn calibration(
+    State(state): State<AppState>,
+    Bearer(who): Bearer,
+    query: Result<Query<CalibrationQuery>, QueryRejection>,
+) -> Result<Json<Calibrations>, Problem> {
+    let Query(query) = query.map_err(|e| Problem::invalid(e.body_text()))?;
+    let kept = match who.scope_of(query.company.as_deref()) {
+        Some(scope) => state.store.calibrations(&scope, 12).await?,
+        None => Vec::new(),
+    };
+    let month = |one: crate::store::Calibration| CalibratedMonth {
+        month: one.month,
+        source: crate::quality::word(one.source).to_owned(),
+        said: one.said.expected / one.said.came.total.max(1) as f64,
+        good: one.said.came.good,
+        total: one.said.came.total,
+        proposed_factor: one.said.factor(),
+    };
+    Ok(Json(Calibrations {
+        months: kept.into_iter().map(month).collect(),
+    }))
+}
+
 /// Every notice code.
 #[derive(Serialize, ToSchema)]
 pub struct Notices {

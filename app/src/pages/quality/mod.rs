@@ -19,7 +19,7 @@ use crate::{
     response,
     view::{
         AppError, Role,
-        quality::{CodeDoc, Nights, QualityPage, QualityQuery, Span},
+        quality::{CodeDoc, Nights, QualityPage, QualityQuery, Share, Span},
         words,
     },
 };
@@ -140,7 +140,7 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
                 <a class="button no-print" href=report rel="external" download><Ico icon=Icon::Print/>"Report for an agency"</a>
             </header>
             {news}
-            <First nights=page.nights before=page.nights_before/>
+            <First nights=page.nights before=page.nights_before lodged=page.lodged/>
             {empty.then(|| view! {
                 <p class="note">"No trip of these days is known. Choose other days."</p>
             })}
@@ -169,7 +169,7 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
 
 /// What it costs: the number that matters, first.
 #[component]
-fn First(nights: Nights, before: Nights) -> impl IntoView {
+fn First(nights: Nights, before: Nights, lodged: Share) -> impl IntoView {
     let all = nights.all();
     let parts = nights
         .parts()
@@ -181,6 +181,10 @@ fn First(nights: Nights, before: Nights) -> impl IntoView {
             }
         })
         .collect_view();
+    let lodged = (lodged.total > 0).then(|| {
+        let (good, total) = (words::thousands(lodged.good), words::thousands(lodged.total));
+        view! { <p class="second">{format!("A bed is booked on {good} of {total} trips with a night away.")}</p> }
+    });
     let was = (before.all() > 0).then(|| format!(", was {} %", before.share(before.intent).of_hundred()));
     let figure = if all == 0 {
         "–".to_owned()
@@ -194,6 +198,7 @@ fn First(nights: Nights, before: Nights) -> impl IntoView {
                 {charts::nights(nights, 1000)}
                 <ul>{parts}<li class="intent"><b>{format!("{} %", nights.share(nights.intent).of_hundred())}</b>" on intent alone "
                     <span class="second">{words::thousands(nights.intent)}{was}</span></li></ul>
+                {lodged}
             </div>
         </section>
     }
@@ -206,7 +211,7 @@ fn Calibration(page: QualityPage) -> impl IntoView {
         .iter()
         .map(|row| {
             let came = row.came.percent().map_or_else(|| "too few to say".to_owned(), |p| format!("came true {p} %"));
-            let proposed = row.proposed.map(|p| format!(" A prior of {p} % is proposed."));
+            let proposed = row.proposed.map(|p| format!(" Its probabilities times {}.{:02} are proposed.", p / 100, p % 100));
             view! { <p><b>{row.name.clone()}</b>{format!(", {}: said {} %, {came} (n = {}).", row.month, row.said, row.came.total)}{proposed}</p> }
         })
         .collect_view();

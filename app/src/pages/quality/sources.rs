@@ -44,6 +44,7 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
     let heads = DIMENSIONS
         .map(|(word, title)| view! { <th scope="col" class="n" title=title>{word}</th> })
         .collect_view();
+    let compared = rows.iter().any(|row| row.everywhere.is_some());
     let lines = rows
         .iter()
         .map(|row| {
@@ -58,6 +59,7 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
                     <td class="n">{words::thousands(row.nights.intent)}</td>
                     {row.dimensions.map(rate).collect_view()}
                     {score(row.score, row.dimensions)}
+                    {compared.then(|| view! { <td class="n">{row.everywhere.map_or("–".to_owned(), |score| score.to_string())}</td> })}
                     <td class="trend">{charts::weeks(&row.weeks, 100, label)}</td>
                 </tr>
             }
@@ -80,7 +82,9 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
                 <thead><tr>
                     <th scope="col">"Source"</th><th scope="col" class="n">"Nights"</th><th scope="col">"Located to"</th><th scope="col" class="n">"On intent"</th>
                     {heads}
-                    <th scope="col" class="n">"Score"</th><th scope="col">"12 weeks"</th>
+                    <th scope="col" class="n">"Score"</th>
+                    {compared.then(|| view! { <th scope="col" class="n" title="The score of this source over all companies of the service">"Elsewhere"</th> })}
+                    <th scope="col">"12 weeks"</th>
                 </tr></thead>
                 <tbody>{lines}</tbody>
             </table>
