@@ -5,6 +5,8 @@ import { accessible, expect, hydrated, mapReady, rememberServed, servedAndNow, s
 
 test("hydration changes no word that the server said", async ({ page, demo }) => {
   await signIn(page, demo);
+  // The tour is the browser's alone.
+  await page.addInitScript(() => localStorage.setItem("tour", "seen"));
   // No live changes meanwhile: they would be read at once, and ages with them.
   await page.route("**/live", () => {});
   // Not the live region and the map, which only the browser has.

@@ -60,7 +60,7 @@ impl Selection {
             })
             .filter(|i| needle.matches(&lines[*i]) && query.bbox.is_none_or(|bbox| within(&lines[*i], bbox)))
             .collect();
-        if listed.is_empty() && !query.q.is_empty() {
+        if listed.is_empty() && !query.q.is_empty() && incident.is_none() {
             // Nobody is called so and nobody is there: what their trips hold.
             let found = state
                 .store
