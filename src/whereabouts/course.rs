@@ -294,9 +294,16 @@ impl World<'_, '_> {
         let half_life = ((end - start) as f64 / 4.0).clamp(6.0 * HOUR as f64, 72.0 * HOUR as f64);
         let home = held.get(Key::Home);
         let kept = self.kept_room(stage, before);
+        let floor = if end - start <= self.context.judgement.floor_days * DAY {
+            self.context.judgement.floor_p
+        } else {
+            0.0
+        };
         let between = |t: Sec| {
             let theirs = (leave.p * (-((end - t) as f64) / half_life).exp2()).max(before.get(y));
-            let ours = (level * (-((t - start) as f64) / half_life).exp2()).min(1.0 - theirs);
+            let left = level * (-((t - start) as f64) / half_life).exp2();
+            // R160: they are not forgotten where nothing led away from, until they leave from over there.
+            let ours = left.max(floor.min(level)).min(1.0 - theirs);
             let home = home.min(1.0 - ours - theirs);
             let rest = 1.0 - ours - theirs - home;
             let (room, share) = match kept.filter(|(_, until)| t <= *until) {

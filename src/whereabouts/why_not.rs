@@ -25,6 +25,11 @@ pub struct WhyNot {
     pub because: Vec<String>,
 }
 
+impl WhyNot {
+    /// Days around the instant in which presence at the place is told of: so much of the episodes is wanted.
+    pub const AROUND_D: i64 = 60;
+}
+
 /// A place that holds less than this is not worth a sentence.
 const LEAST: f64 = 0.1;
 /// Presence at another time that is worth one.

@@ -190,9 +190,6 @@ pub struct WhyNotAnswer {
     why_not: WhyNot,
 }
 
-/// Days around the instant in which presence at the place is told of.
-const WHY_NOT_AROUND_D: i64 = 60;
-
 /// Why a traveler is not there: what puts them elsewhere, and what speaks for the place
 #[utoipa::path(get, path = "/api/v1/travelers/{id}/why-not", tag = "whereabouts", security(("bearer" = [])),
     params(("id" = String, Path, description = "The traveler's id"), WhyNotQuery),
@@ -214,7 +211,7 @@ pub async fn why_not(
     }
     let area = Area::named(&query.place)
         .ok_or_else(|| Problem::invalid("`place` is no city, airport or country that we know."))?;
-    let around = TimeDelta::days(WHY_NOT_AROUND_D);
+    let around = TimeDelta::days(WhyNot::AROUND_D);
     window(at, at)?;
     let scope = who.scope().ok_or_else(|| Problem::not_found("traveler"))?;
     let traveler = state

@@ -591,6 +591,19 @@ fn r160_one_way_presence_fades_and_the_country_is_not_forgotten() {
 }
 
 #[test]
+fn r160_between_two_far_cities_neither_is_forgotten() {
+    // London, and two weeks later from Singapore home: how they got there nobody knows.
+    let on = air("SIN", "JFK", "2026-11-25T09:00", "2026-11-25T18:00", "SQ 24");
+    let t = booked(vec![out(), on]);
+    let lingering = p(&t, "LON", "2026-11-24T12:00");
+    assert!((0.05..0.06).contains(&lingering), "{lingering}");
+    assert!(
+        p(&t, "LON", "2026-11-25T02:00") < 0.01,
+        "then they leave from Singapore"
+    );
+}
+
+#[test]
 fn r161_only_the_return_is_known() {
     let t = booked(vec![back()]);
     for (at, expected) in [
