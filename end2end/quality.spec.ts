@@ -59,16 +59,12 @@ test("erasing a person changes the counts and leaves no sample", async ({ page, 
     const { sources } = await report(page, demo, query);
     const missing = sources[0]?.notices.find((notice) => notice.code === "flight_number_missing");
     const trips = missing?.sampleNotices.map((sample) => sample.trip) ?? [];
-    return { trips: sources[0]?.trips ?? 0, count: missing?.totalNotices ?? 0, samples: [...new Set(trips)] };
+    return { count: missing?.totalNotices ?? 0, samples: [...new Set(trips)] };
   };
-  const before = await of();
   const somebody = await stranger(demo, "OSL");
   const trip = await putTrip(demo, somebody, plan({ code: "OSL", zone: "Europe/Oslo" }, LONDON, hours(100), somebody));
-  await expect.poll(of, { timeout: 30_000 }).toEqual({
-    trips: before.trips + 1,
-    count: before.count + 2,
-    samples: expect.arrayContaining([trip]),
-  });
+  await expect.poll(async () => (await of()).samples, { timeout: 30_000 }).toContain(trip);
+  const during = await of();
 
   await page.goto(`${demo.address}/quality?${query}&code=flight_number_missing&trip=${trip}`);
   await hydrated(page);
@@ -83,7 +79,10 @@ test("erasing a person changes the counts and leaves no sample", async ({ page, 
     fetch(`${demo.sandbox}/control/faults`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(which) });
   await faults({ trip: { status: 404, id: trip } });
   await fetch(`${demo.sandbox}/control/trips/${trip}/anonymize`, { method: "POST" });
-  await expect.poll(of, { timeout: 30_000 }).toEqual(before);
+  // Both of its flights; other trips come and go meanwhile, but have their numbers.
+  await expect
+    .poll(of, { timeout: 30_000 })
+    .toEqual({ count: during.count - 2, samples: during.samples.filter((one) => one !== trip) });
   await page.reload();
   await expect(page.getByText(trip)).toHaveCount(0);
   await faults({});

@@ -279,7 +279,7 @@ fn Catalogue(codes: Vec<CodeDoc>) -> impl IntoView {
                 <a class="button no-print" href="/quality" rel="external">"Quality of sources"</a>
             </header>
             <section class="card scroll" tabindex="0" role="region" aria-label="Notices">
-                <table class="sheet">
+                <table class="ledger">
                     <thead><tr><th scope="col">"Notice"</th><th scope="col">"Severity"</th><th scope="col">"What it means"</th>
                         <th scope="col">"Fields"</th><th scope="col">"Costs"</th><th scope="col">"Rule"</th><th scope="col">"Since"</th></tr></thead>
                     <tbody>{rows}</tbody>

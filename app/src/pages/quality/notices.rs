@@ -91,7 +91,7 @@ pub fn Notices(page: QualityPage, query: QualityQuery) -> impl IntoView {
                     <a class="chip" href=with(None) rel="external" aria-current=query.severity.is_none().then_some("true")>"All"</a>{chips}
                 </nav>
             </header>
-            <table class="sheet">
+            <table class="ledger">
                 <thead><tr>
                     <th scope="col">"Notice"</th><th scope="col">"Severity"</th><th scope="col">{source_head}</th><th scope="col" class="n">"Count"</th>
                     <th scope="col" class="n">"Rate"</th><th scope="col">"Limit"</th><th scope="col">"12 weeks"</th><th scope="col">"Acknowledged"</th>

@@ -77,7 +77,7 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
         .then(|| view! { <p class="second pad">"* without accuracy: too few segments can be compared with a stronger source."</p> });
     view! {
         <section class="card scroll" tabindex="0" role="region" aria-label="Sources">
-            <table class="sheet">
+            <table class="ledger">
                 <caption class="sr-only">"How good each source is. Rates in percent; a score of 100 would be without fault."</caption>
                 <thead><tr>
                     <th scope="col">"Source"</th><th scope="col" class="n">"Nights"</th><th scope="col">"Located to"</th><th scope="col" class="n">"On intent"</th>
@@ -109,7 +109,7 @@ fn by_type(row: SourceRow) -> AnyView {
         .map(|(word, _)| view! { <th scope="col" class="n">{word}</th> })
         .collect_view();
     view! {
-        <table class="sheet inner">
+        <table class="ledger inner">
             <caption>{format!("{} by segment type", row.name)}</caption>
             <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Segments"</th>{heads}<th scope="col" class="n">"Score"</th></tr></thead>
             <tbody>{lines}</tbody>
@@ -141,7 +141,7 @@ fn behind(rows: &[SourceRow], first: Instant) -> AnyView {
     view! {
         <details class="behind">
             <summary>"Scores by week, as numbers"</summary>
-            <table class="sheet inner"><thead><tr><th scope="col">"Week of"</th>{heads}</tr></thead><tbody>{lines}</tbody></table>
+            <table class="ledger inner"><thead><tr><th scope="col">"Week of"</th>{heads}</tr></thead><tbody>{lines}</tbody></table>
         </details>
     }
     .into_any()
