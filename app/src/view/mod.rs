@@ -2,8 +2,10 @@
 //! Called by the pages, by the server functions and by the server's Backend. Nothing here knows a clock, a database,
 //! a browser or Leptos: what a page shows follows from these values alone, on both sides.
 
+mod address;
 pub mod boards;
 pub mod care;
+pub mod columns;
 pub mod company;
 pub mod connect;
 pub mod error;
@@ -23,6 +25,7 @@ pub mod words;
 
 pub use boards::{BoardsPage, BoardsQuery};
 pub use care::{BacklogView, PrivacyView};
+pub use columns::{Column, Columns};
 pub use company::{
     BacklogShown, Choice, CompanyPage, CompanyView, Invited, Member, OpenCode, Standing as CompanyStanding,
 };
@@ -40,7 +43,7 @@ pub use person::{
     Answer, BarPart, BarPartKind, BookingLine, Elsewhere, OnMap, PersonPage, Reason, SegmentLine, Spell, SpellKind,
     Strength, TripLine, WhyNotView,
 };
-pub use query::{Bbox, Column, Columns, Filter, MapQuery, Sort, View};
+pub use query::{Bbox, Filter, MapQuery, Sort, View};
 pub use search::{Hit, HitKind};
 pub use sheet::{Contact, Emergency, Reach, SheetGroup, SheetLine, SheetPage};
 pub use time::{Instant, PlaceTime};

@@ -2,6 +2,8 @@
 //! Read by the page, the server function and the server's GeoJSON route, so that a link, a reload and a page without
 //! JavaScript show the same. `parse` never fails: what it cannot read is as if it were not there.
 
+pub use super::address::{encode, pairs};
+use super::columns::{Column, Columns};
 use super::incident::{Area, Group, Incident, MOST_HOURS, MOST_KM};
 use super::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -95,82 +97,6 @@ impl Sort {
             Sort::Certainty => "least certain",
             Sort::Next => "next move",
         }
-    }
-}
-
-/// A column of the list that can be chosen; person, place and certainty are always there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
-    Next,
-    /// Since when and until when they are there.
-    Since,
-    /// Which source says so, and how old that is.
-    Source,
-    /// Whether they can be reached; numbers are shown in the panel, on request.
-    Contact,
-}
-
-impl Column {
-    pub const EVERY: [Column; 4] = [Column::Next, Column::Since, Column::Source, Column::Contact];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Column::Next => "next",
-            Column::Since => "since",
-            Column::Source => "source",
-            Column::Contact => "contact",
-        }
-    }
-
-    pub fn words(self) -> &'static str {
-        match self {
-            Column::Next => "Next move",
-            Column::Since => "Since, until",
-            Column::Source => "Source, age",
-            Column::Contact => "Contact",
-        }
-    }
-}
-
-/// Which columns the list has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Columns(u8);
-
-impl Default for Columns {
-    fn default() -> Self {
-        Columns(0).with(Column::Next)
-    }
-}
-
-impl Columns {
-    pub fn has(self, column: Column) -> bool {
-        self.0 & (1 << column as u8) != 0
-    }
-
-    /// With this column if it was not there, else without it.
-    #[must_use]
-    pub fn with(self, column: Column) -> Columns {
-        Columns(self.0 ^ (1 << column as u8))
-    }
-
-    /// There is more than fits beside a map.
-    pub fn wide(self) -> bool {
-        self.0 & !Columns::default().0 != 0
-    }
-
-    /// `next,since`; `-` for none.
-    pub fn code(self) -> String {
-        let codes = Column::EVERY.into_iter().filter(|c| self.has(*c)).map(Column::code);
-        let codes = codes.collect::<Vec<_>>().join(",");
-        if codes.is_empty() { "-".to_owned() } else { codes }
-    }
-
-    fn parse(text: &str) -> Columns {
-        let named = Column::EVERY
-            .into_iter()
-            .filter(|c| text.split(',').any(|word| word == c.code()));
-        named.fold(Columns(0), Columns::with)
     }
 }
 
@@ -532,58 +458,6 @@ impl MapQuery {
 
 fn by_code<T: Copy + Default>(all: &[T], code: fn(T) -> &'static str, text: &str) -> T {
     all.iter().copied().find(|v| code(*v) == text).unwrap_or_default()
-}
-
-/// The decoded pairs of a query string; of a broken escape the raw bytes stay.
-pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    query
-        .trim_start_matches('?')
-        .split('&')
-        .filter(|p| !p.is_empty())
-        .map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(key), decode(value))
-        })
-}
-
-fn decode(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        out.push(match first {
-            b'+' => b' ',
-            b'%' => match tail {
-                [high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                    rest = tail;
-                    hex(*high) << 4 | hex(*low)
-                }
-                _ => b'%',
-            },
-            byte => *byte,
-        });
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-fn hex(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => (digit | 0x20).wrapping_sub(b'a') + 10,
-    }
-}
-
-/// Percent-encodes a query value; `:` and `,` stay, since they are allowed there and times and boxes are full of them.
-pub fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' | b',' => out.push(byte as char),
-            b' ' => out.push('+'),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
