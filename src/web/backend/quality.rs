@@ -413,6 +413,8 @@ async fn detail(
         .quality_good_trip(scope, source, period.span())
         .await
         .map_err(|e| fault(&e))?
+        // A notice that costs nothing leaves a trip without fault; it is no example all the same.
+        .filter(|(_, trip)| places.iter().all(|place| place.trip != *trip))
     {
         Some((company, trip)) => {
             let own = Scope::Company(company);
