@@ -3,13 +3,14 @@
 //! Always holds: the rows are those of the list on all its pages, in its order; no cell can be taken for a formula; every
 //! row says at what instant, as known when, and how old the newest word from the source was.
 
-use app::view::{Instant, MapQuery, Row};
+use app::view::{Instant, Row};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, header};
 
 use super::backend::{Listing, people_list};
+use super::pages::asked;
 use super::{AppState, Principal};
 
 const HEAD: [&str; 18] = [
@@ -39,13 +40,9 @@ pub async fn people_csv(
     who: Option<Extension<Principal>>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Some(Extension(who)) = who else {
-        return StatusCode::UNAUTHORIZED.into_response();
-    };
-    let query = MapQuery::parse(&query.unwrap_or_default());
-    let chosen = query.company.as_deref().filter(|_| who.company.is_none());
-    let Some(scope) = who.scope_of(chosen) else {
-        return StatusCode::FORBIDDEN.into_response();
+    let (scope, query) = match asked(who, query) {
+        Ok(asked) => asked,
+        Err(status) => return status.into_response(),
     };
     match people_list(&state, &scope, &query).await {
         Ok(listing) => {

@@ -21,6 +21,7 @@ use super::backend::{RequestBackend, people_map};
 use super::session::JustConnected;
 use super::whole::{PATIENCE, whole};
 use super::{AppState, Principal, assets, guard};
+use crate::store::Scope;
 
 /// Paths that anyone may read.
 const OPEN: [&str; 4] = ["/sign-in", "/connect", "/connect/done", "/welcome"];
@@ -95,19 +96,26 @@ async fn signed_in_only(request: Request, next: Next) -> Response {
     Redirect::to(&format!("/sign-in?{next}")).into_response()
 }
 
+/// Whose people an address of the map asks for, and how; errs with the status if it is nobody's who asks.
+pub fn asked(who: Option<Extension<Principal>>, query: Option<String>) -> Result<(Scope, MapQuery), StatusCode> {
+    let Some(Extension(who)) = who else {
+        return Err(StatusCode::UNAUTHORIZED);
+    };
+    let query = MapQuery::parse(&query.unwrap_or_default());
+    let chosen = query.company.as_deref().filter(|_| who.company.is_none());
+    let scope = who.scope_of(chosen).ok_or(StatusCode::FORBIDDEN)?;
+    Ok((scope, query))
+}
+
 /// GET /map/people.geojson: what the map draws, for the same query as the page's.
 pub async fn people_geojson(
     State(state): State<AppState>,
     who: Option<Extension<Principal>>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Some(Extension(who)) = who else {
-        return StatusCode::UNAUTHORIZED.into_response();
-    };
-    let query = MapQuery::parse(&query.unwrap_or_default());
-    let chosen = query.company.as_deref().filter(|_| who.company.is_none());
-    let Some(scope) = who.scope_of(chosen) else {
-        return StatusCode::FORBIDDEN.into_response();
+    let (scope, query) = match asked(who, query) {
+        Ok(asked) => asked,
+        Err(status) => return status.into_response(),
     };
     match people_map(&state, &scope, &query).await {
         Ok(map) => ([(header::CONTENT_TYPE, "application/geo+json")], Json(map)).into_response(),

@@ -1,19 +1,9 @@
 //! The boards, the search and the file: what they count is what the map page counts.
 
-use leptos::server_fn::axum::server_fn_paths;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::functions;
-use crate::rig::{MARK_B, Rig, TRIPS_A, rig};
-
-async fn ask(rig: &Rig, cookie: &str, function: &str, body: Value) -> Value {
-    let (path, _) = server_fn_paths().find(|(path, _)| path.contains(function)).unwrap();
-    let answer = functions::call(rig, path, &functions::Call::Json(body), cookie)
-        .send()
-        .await;
-    assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
-    answer.json()
-}
+use crate::functions::ask;
+use crate::rig::{MARK_B, TRIPS_A, rig};
 
 #[tokio::test]
 async fn the_boards_count_the_people_that_the_map_page_counts() {

@@ -1,19 +1,9 @@
 //! The search under the field, with the kind of each hit; and "why not there?" in the panel.
 
-use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
 
-use crate::functions;
-use crate::rig::{MARK_B, Rig, TRIP_A, TRIP_B, TRIPS_A, rig};
-
-async fn ask(rig: &Rig, cookie: &str, function: &str, body: Value) -> Value {
-    let (path, _) = server_fn_paths().find(|(path, _)| path.contains(function)).unwrap();
-    let answer = functions::call(rig, path, &functions::Call::Json(body), cookie)
-        .send()
-        .await;
-    assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
-    answer.json()
-}
+use crate::functions::ask;
+use crate::rig::{MARK_B, TRIP_A, TRIP_B, TRIPS_A, rig};
 
 #[tokio::test]
 async fn a_search_says_of_what_kind_each_hit_is() {

@@ -45,6 +45,14 @@ fn name(path: &str) -> &str {
         .trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
+/// What the server function of this name answers to this body.
+pub async fn ask(rig: &Rig, cookie: &str, function: &str, body: Value) -> Value {
+    let (path, _) = server_fn_paths().find(|(path, _)| path.contains(function)).unwrap();
+    let answer = call(rig, path, &Call::Json(body), cookie).send().await;
+    assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+    answer.json()
+}
+
 /// Every registered server function, asked for this traveler in this company. A new one needs a line here.
 pub fn all(traveler: &str, company: Option<&str>) -> Vec<(&'static str, Call)> {
     let call = |path| match name(path) {
