@@ -86,8 +86,11 @@ class PeopleMap {
   /** Draws the people that `url` answers with. An older answer never replaces a newer one. */
   async load(url) {
     const turn = ++this.turn;
+    this.url = url;
+    // Where the server counts people by cells, it leaves the chosen one out of them.
+    const apart = this.chosen ? `${url.includes("?") ? "&" : "?"}person=${encodeURIComponent(this.chosen.id)}` : "";
     try {
-      const response = await fetch(url, { headers: { accept: "application/geo+json" } });
+      const response = await fetch(url + apart, { headers: { accept: "application/geo+json" } });
       if (!response.ok || turn !== this.turn) return;
       this.answer = await response.json();
       if (turn === this.turn && !this.gone) this.show();
@@ -101,7 +104,9 @@ class PeopleMap {
     const before = this.chosen?.id;
     this.chosen = json ? JSON.parse(json) : null;
     this.show();
-    if (this.chosen && this.chosen.id !== before) this.bringIntoSight();
+    if (!this.chosen || this.chosen.id === before) return;
+    this.bringIntoSight();
+    if (this.url && this.answer.features.some((f) => f.properties.kind === "cell")) this.load(this.url);
   }
 
   theme() {

@@ -5,7 +5,7 @@
 use crate::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use crate::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Hit,
-    Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, SheetPage,
+    Instant, LooksPage, LooksQuery, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, SheetPage,
 };
 use async_trait::async_trait;
 use leptos::prelude::use_context;
@@ -63,6 +63,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What the company wants kept, with the same rights.
     async fn privacy_page(&self, company: Option<&str>) -> Result<PrivacyView, AppError>;
+
+    /// Who saw whose contacts in the company, with the same rights.
+    async fn looks_page(&self, query: &LooksQuery) -> Result<LooksPage, AppError>;
 
     /// The page of quality. `Forbidden` for a viewer.
     async fn quality_page(&self, query: &QualityQuery) -> Result<QualityPage, AppError>;

@@ -11,6 +11,7 @@ use crate::{
         company::CompanyScreen,
         connect::{ConnectDonePage, ConnectLanding},
         feed::FeedScreen,
+        looks::LooksScreen,
         map::MapScreen,
         not_found::NotFound,
         privacy::PrivacyScreen,
@@ -90,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=MapScreen ssr=SsrMode::Async/>
                 <Route path=path!("/backlog") view=BacklogScreen ssr=SsrMode::Async/>
                 <Route path=path!("/privacy") view=PrivacyScreen ssr=SsrMode::Async/>
+                <Route path=path!("/contacts") view=LooksScreen ssr=SsrMode::Async/>
                 <Route path=path!("/boards") view=BoardsScreen ssr=SsrMode::Async/>
                 <Route path=path!("/sheet") view=SheetScreen ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::{Rng as _, SeedableRng as _};
 use whereabouts::place::Gazetteer;
-use whereabouts::store::{self, Belief, Connection, PresenceQuery, PresenceSave, Scope, Store};
-use whereabouts::whereabouts::{Episode, Judgement, timeline};
+use whereabouts::store::{self, Belief, Connection, PresenceQuery, PresenceSave, Scope};
+use whereabouts::whereabouts::{Judgement, timeline};
 
 use crate::table::{Table, ms, percentile, verdict};
-use crate::{Fault, Outcome, corpus, documents};
+use crate::{Fault, Outcome, corpus, crowd, documents};
 
 const TRAVELERS: usize = 20_000;
-/// Timelines that differ; each belongs to several travelers.
+/// Travelers whose timelines differ; the others are doubles of them.
 const TIMELINES: usize = 2_000;
 /// Travelers whose presence is saved in one transaction.
 const TOGETHER: usize = 200;
@@ -29,8 +29,10 @@ pub fn run() -> Outcome {
 }
 
 async fn measure(folder: &Path) -> Outcome {
-    let store = store::open(&format!("sqlite://{}", folder.join("everyone.db").display())).await?;
-    let rows = fill(store.as_ref(), TRAVELERS).await?;
+    let database = folder.join("everyone.db");
+    fill(&database).await?;
+    let rows = crowd::grow(&database, TRAVELERS).await?;
+    let store = store::open(&format!("sqlite://{}", database.display())).await?;
     let scope = Scope::Company(COMPANY.to_owned());
     let mut table = Table::new(
         &format!("Where is everyone at t: {TRAVELERS} travelers, {rows} intervals, {QUESTIONS} instants (SQLite)"),
@@ -77,8 +79,9 @@ pub fn instants() -> impl Iterator<Item = DateTime<Utc>> {
     (0..QUESTIONS).map(move |_| corpus::now() + TimeDelta::minutes(rng.gen_range(-30_000..90_000)))
 }
 
-/// So many travelers with their presence; how many intervals that is.
-pub async fn fill(store: &dyn Store, travelers: usize) -> Result<usize, Fault> {
+/// A store of [`TIMELINES`] travelers with their presence; `crowd::grow` makes them more.
+pub async fn fill(database: &Path) -> Result<(), Fault> {
+    let store = store::open(&format!("sqlite://{}", database.display())).await?;
     let now = corpus::now();
     let connection = Connection {
         company: COMPANY.to_owned(),
@@ -90,40 +93,29 @@ pub async fn fill(store: &dyn Store, travelers: usize) -> Result<usize, Fault> {
         link_sha256: None,
     };
     store.connect_company(&connection, now).await?;
-    let timelines = corpus::subjects(TIMELINES)?
-        .iter()
-        .map(|subject| {
-            let records = documents::records(subject)?;
-            Ok(timeline(
-                Gazetteer::embedded(),
-                &Judgement::default(),
-                &subject.traveler,
-                &records,
-                now,
-            )
-            .episodes)
-        })
+    let mut people = Vec::with_capacity(TIMELINES);
+    for (number, subject) in corpus::subjects(TIMELINES)?.iter().enumerate() {
+        let records = documents::records(subject)?;
+        let known = timeline(
+            Gazetteer::embedded(),
+            &Judgement::default(),
+            &subject.traveler,
+            &records,
+            now,
+        );
         // Nobody is anywhere of whom no booking says anything.
-        .filter(|episodes| !episodes.as_ref().is_ok_and(Vec::is_empty))
-        .collect::<Result<Vec<Vec<Episode>>, Fault>>()?;
-
-    let mut people = Vec::with_capacity(travelers);
-    for number in 0..travelers {
-        let row = store
-            .traveler_for(COMPANY, None, Some(&format!("person.{number:05}@example.com")), now)
-            .await?;
+        if known.episodes.is_empty() {
+            continue;
+        }
+        let login = format!("person.{number:05}@example.com");
         people.push(Belief {
-            traveler: row.id,
-            episodes: timelines[number % timelines.len()].clone(),
+            traveler: store.traveler_for(COMPANY, None, Some(&login), now).await?.id,
+            episodes: known.episodes,
             ..Belief::default()
         });
     }
-    let rows = people.iter().map(|belief| belief.episodes.len()).sum();
-    while !people.is_empty() {
-        let mut others: Vec<_> = people.drain(..TOGETHER.min(people.len())).collect();
-        let Some(belief) = others.pop() else {
-            break;
-        };
+    while let Some(belief) = people.pop() {
+        let others = people.split_off(people.len().saturating_sub(TOGETHER - 1));
         let save = PresenceSave {
             known_from: now,
             belief,
@@ -131,5 +123,5 @@ pub async fn fill(store: &dyn Store, travelers: usize) -> Result<usize, Fault> {
         };
         store.save_presence(COMPANY, &save).await?;
     }
-    Ok(rows)
+    Ok(())
 }

@@ -4,6 +4,7 @@
 mod acknowledgements;
 mod bursts;
 mod corpus;
+mod crowd;
 mod documents;
 mod everyone;
 mod pages;

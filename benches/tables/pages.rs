@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::SecondsFormat;
-use whereabouts::store;
 
+use crate::crowd;
 use crate::everyone::{COMPANY, fill, instants};
 use crate::program::Program;
 use crate::table::{Table, ms, percentile, verdict};
@@ -33,12 +33,20 @@ async fn measure() -> Outcome {
         &["", "p50 ms", "p95 ms", "slowest ms", "kB"],
     );
     let mut within = true;
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let database = folder.path().join("w.db");
+    let begun = Instant::now();
+    fill(&database).await?;
+    add_somebody(&database)?;
     for travelers in [20_000, 50_000] {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-        let store = store::open(&format!("sqlite://{}", folder.path().join("w.db").display())).await?;
-        fill(store.as_ref(), travelers).await?;
-        drop(store);
-        let visit = Visit::start(folder.path()).await?;
+        crowd::grow(&database, travelers).await?;
+        if travelers == 20_000 {
+            eprintln!(
+                "{travelers} travelers are in the store after {} s",
+                begun.elapsed().as_secs()
+            );
+        }
+        let visit = Visit::start(&database).await?;
         let paths: [(&str, fn(&str) -> String); 5] = [
             ("HTML", |at| format!("/?show=all&at={at}")),
             ("map data", |at| format!("/map/people.geojson?show=all&at={at}")),
@@ -90,6 +98,23 @@ async fn measure() -> Outcome {
     Ok(table)
 }
 
+/// Who looks at the pages.
+fn add_somebody(database: &Path) -> Result<(), Fault> {
+    let mut add = Command::new(env!("CARGO_BIN_EXE_whereabouts"))
+        .args(["user", "add", "--email", EMAIL, "--role", "admin", "--company", COMPANY])
+        .args(["--database-url", &format!("sqlite://{}", database.display())])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    if let Some(mut input) = add.stdin.take() {
+        writeln!(input, "{PASSWORD}")?;
+    }
+    if !add.wait()?.success() {
+        return Err("nobody could be added".into());
+    }
+    Ok(())
+}
+
 /// The program with somebody signed in.
 struct Visit {
     base: String,
@@ -99,21 +124,8 @@ struct Visit {
 }
 
 impl Visit {
-    async fn start(folder: &Path) -> Result<Visit, Fault> {
-        let database = folder.join("w.db");
-        let mut add = Command::new(env!("CARGO_BIN_EXE_whereabouts"))
-            .args(["user", "add", "--email", EMAIL, "--role", "admin", "--company", COMPANY])
-            .args(["--database-url", &format!("sqlite://{}", database.display())])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()?;
-        if let Some(mut input) = add.stdin.take() {
-            writeln!(input, "{PASSWORD}")?;
-        }
-        if !add.wait()?.success() {
-            return Err("nobody could be added".into());
-        }
-        let program = Program::start(&database, &[])?;
+    async fn start(database: &Path) -> Result<Visit, Fault> {
+        let program = Program::start(database, &[])?;
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut visit = Visit {
             base: format!("http://127.0.0.1:{}", program.port),

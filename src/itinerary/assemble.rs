@@ -10,7 +10,7 @@ use super::private_stay::PrivateStay;
 use super::scalar::Scalar;
 use super::source::{source, trip_status};
 use super::time::Dates;
-use super::{Booking, Oddity, Passenger, Phone, Proposal, ReadError, Reading, Trip, segments, tickets};
+use super::{Booking, Oddity, Passenger, Phone, Proposal, ReadError, Reading, Trip, costs, segments, tickets};
 
 /// Longer ids are none.
 const LONGEST_ID: usize = 255;
@@ -87,6 +87,7 @@ fn booking(trip: &RawTrip, raw: &RawBooking, position: usize, odd: &mut Oddities
         segments: Vec::new(),
         coupons: Vec::new(),
         charges: Vec::new(),
+        costs: costs::codes(&raw.costs),
         phones: phones(&raw.phones, &raw.agency),
         cancelled: is_cancelled(raw, &mut dates),
         note: raw.private_stay.words(),

@@ -80,6 +80,7 @@ fields! {
         tickets: RawTickets<'de> = "AirlineTickets",
         rail: RawRailPayments<'de> = "RailPayments",
         misc_charges: Vec<RawTicket<'de>> = "MiscChargeOrders",
+        costs: RawCharges<'de> = "Charges",
         private_stay: PrivateStay = "Remarks",
     }
 }
@@ -242,6 +243,24 @@ fields! {
         local: Scalar<'de> = "AdjustmentDateTime" | "IssueDateTime" | "IssueDate",
         created: Scalar<'de> = "DateCreatedUtc",
         coupons: Vec<RawCoupon<'de>> = "AirlineTicketCoupons",
+    }
+}
+
+fields! {
+    /// What is charged: codes only.
+    struct RawCharges in "" {
+        fixed: Vec<RawCost<'de>> = "Fixed",
+        percent: Vec<RawCost<'de>> = "Percent",
+        rate: Vec<RawCost<'de>> = "Rate",
+        allowance: Vec<RawCost<'de>> = "RateWithAllowance",
+    }
+}
+
+fields! {
+    /// One charge, without its amount (T62, T63).
+    struct RawCost in "" {
+        semantics: Scalar<'de> = "SemanticsCode",
+        vendor: Scalar<'de> = "SemanticsVendorType",
     }
 }
 

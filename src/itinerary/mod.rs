@@ -4,6 +4,7 @@
 
 mod approval;
 mod assemble;
+mod costs;
 mod document;
 mod ending;
 mod lenient;

@@ -120,6 +120,8 @@ sparse! {
         pub coupons: Vec<Coupon>,
         /// Tickets, payments and adjustments without amounts (T59–T61).
         pub charges: Vec<ChargeFact>,
+        /// What kinds of cost it lists, each once, without amounts (T62, T63).
+        pub costs: Vec<CostCode>,
         /// Numbers of the travelers; the agency's are left out (T27).
         pub phones: Vec<Phone>,
         /// The booking itself says that it is cancelled.
@@ -182,6 +184,14 @@ sparse! {
         pub at: Option<DateTime<Utc>>,
         /// Coupons of the ticket; of an adjustment: of the ticket that it adjusts, if the document holds it.
         pub coupons: Vec<Coupon>,
+    }
+
+    /// A kind of cost as Concur codes it.
+    pub struct CostCode {
+        /// `SemanticsCode`, upper case: `ROOMRATE` (T63).
+        pub code: String,
+        /// `SemanticsVendorType`: H hotel, C car, A air, G ground, R rail (T62).
+        pub vendor: Option<char>,
     }
 
     /// One segment of a booking.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::words;
 use super::text::storable;
-use super::{Scope, StoreError};
+use super::{Page, Scope, StoreError};
 
 /// Whom to call when a traveler does not answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +72,8 @@ pub struct Revealer {
     pub name: String,
     /// Where.
     pub via: RevealedVia,
+    /// Why: the address of the view that a call sheet is of, without search words; none for a panel.
+    pub about: Option<String>,
 }
 
 /// What somebody can be reached by.
@@ -98,6 +100,21 @@ pub struct RevealRow {
     pub at: DateTime<Utc>,
 }
 
+/// Which entries of the log, and how many of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RevealFilter {
+    /// Of this traveler, our id.
+    pub traveler: Option<String>,
+    /// Of travelers whose name or login has every word of this; of whom nothing is kept any more is not found.
+    pub text: Option<String>,
+    /// By this signed-in person, their id.
+    pub person: Option<String>,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// At most so many, 1..=1000.
+    pub limit: u32,
+}
+
 /// Minutes within which the same person's second look at the same contacts is the same look.
 pub const SAME_LOOK_MIN: i64 = 10;
 
@@ -114,6 +131,8 @@ pub trait Contacts {
     ) -> Result<Vec<ContactRow>, StoreError>;
     /// By what these travelers can be reached, by id; no number is told, and nothing is logged.
     async fn reachable(&self, scope: &Scope, travelers: &[String]) -> Result<HashMap<String, Reachable>, StoreError>;
-    /// The newest entries of the log, of one traveler or of everyone in scope.
-    async fn reveals(&self, scope: &Scope, traveler: Option<&str>, most: u32) -> Result<Vec<RevealRow>, StoreError>;
+    /// The log of everyone in scope, newest first.
+    async fn reveals(&self, scope: &Scope, filter: &RevealFilter) -> Result<Page<RevealRow>, StoreError>;
+    /// Who is in the log: id and address, by address.
+    async fn revealers(&self, scope: &Scope) -> Result<Vec<(String, String)>, StoreError>;
 }

@@ -36,7 +36,7 @@ mod watches;
 pub use backlogs::Backlogs;
 pub use calibrations::{Calibration, Calibrations};
 pub use changes::{Changes, TravelerChange};
-pub use contacts::{ContactRow, Contacts, EmergencyContact, Reachable, RevealRow, RevealedVia, Revealer};
+pub use contacts::{ContactRow, Contacts, EmergencyContact, Reachable, RevealFilter, RevealRow, RevealedVia, Revealer};
 pub use error::StoreError;
 pub use finding::{Finding, FoundTrip, WordKind};
 pub use members::Members;

@@ -118,7 +118,8 @@ fn cells(row: &Row, area: Option<&str>, [at, known, newest]: [String; 3]) -> [St
     ]
 }
 
-fn record(out: &mut String, cells: [String; 18]) {
+/// One record, safe against formulas.
+pub(super) fn record<const N: usize>(out: &mut String, cells: [String; N]) {
     for (i, text) in cells.iter().enumerate() {
         if i > 0 {
             out.push(',');

@@ -18,6 +18,7 @@ mod guard;
 mod health;
 mod ical;
 mod live;
+mod looks;
 pub mod mail;
 mod multipart;
 pub mod one_time;
@@ -165,6 +166,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/company/remove", post(company::remove))
         .route("/company/withdraw", post(company::withdraw))
         .route("/contacts", post(contacts::reveal))
+        .route("/contacts.csv", get(looks::looks_csv))
         .route("/live", get(live::live))
         .route("/map/person.ics", get(ical::person_ics))
         .route("/map/people.csv", get(export::people_csv))

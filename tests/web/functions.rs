@@ -26,7 +26,14 @@ pub fn is_open(path: &str) -> bool {
 
 /// What only administrators and staff of the service may read.
 fn is_for_administrators(path: &str) -> bool {
-    ["get_backlog", "get_privacy", "get_company", "get_quality_page"].contains(&name(path))
+    [
+        "get_backlog",
+        "get_privacy",
+        "get_company",
+        "get_looks",
+        "get_quality_page",
+    ]
+    .contains(&name(path))
 }
 
 /// What only staff of the service may read: it is of no company.
@@ -70,6 +77,7 @@ pub fn all(traveler: &str, company: Option<&str>) -> Vec<(&'static str, Call)> {
             query["company"] = json!(company);
             Call::Json(json!({"query": query}))
         }
+        "get_looks" => Call::Json(json!({"query": {"company": company, "person": "", "reader": null, "cursor": null}})),
         "get_sheet" => {
             let mut query = serde_json::to_value(app::view::MapQuery::default()).unwrap();
             query["filter"] = "all".into();

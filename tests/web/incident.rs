@@ -2,7 +2,7 @@
 
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
-use whereabouts::store::{EmergencyContact, ProfileSave, RevealedVia, Scope};
+use whereabouts::store::{EmergencyContact, ProfileSave, RevealFilter, RevealedVia, Scope};
 
 use crate::functions;
 use crate::rig::{A, MARK_B, Rig, TRIPS_A, rig};
@@ -44,7 +44,11 @@ async fn reachable(rig: &Rig) {
 }
 
 async fn log(rig: &Rig) -> Vec<(String, String, RevealedVia)> {
-    let log = rig.store.reveals(&Scope::service(), None, 100).await.unwrap();
+    let all = RevealFilter {
+        limit: 100,
+        ..RevealFilter::default()
+    };
+    let log = rig.store.reveals(&Scope::service(), &all).await.unwrap().rows;
     log.into_iter().map(|e| (e.traveler, e.by.name, e.by.via)).collect()
 }
 

@@ -4,7 +4,7 @@
 use crate::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use crate::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, CompanyView, ConnectDone, ConnectPage, FeedPage, FeedQuery, Hit,
-    Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, SheetPage,
+    Instant, LooksPage, LooksQuery, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, SheetPage,
 };
 use leptos::{
     prelude::*,
@@ -92,6 +92,11 @@ pub async fn get_public_info() -> Result<PublicInfo, AppError> {
 #[server(input = PostUrl)]
 pub async fn get_backlog(company: Option<String>) -> Result<BacklogView, AppError> {
     backend()?.backlog_page(company.as_deref()).await
+}
+
+#[server(input = Json)]
+pub async fn get_looks(query: LooksQuery) -> Result<LooksPage, AppError> {
+    backend()?.looks_page(&query).await
 }
 
 #[server(input = PostUrl)]

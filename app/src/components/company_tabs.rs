@@ -1,12 +1,14 @@
-//! The pages of one company side by side: its connection, trips from before it, what is kept. Called by these three pages.
+//! The pages of one company side by side: its connection, trips from before it, what is kept, whose contacts were
+//! seen. Called by these four pages.
 
 use crate::view::query::encode;
 use leptos::prelude::*;
 
-const TABS: [(&str, &str); 3] = [
+const TABS: [(&str, &str); 4] = [
     ("/company", "Connection"),
     ("/backlog", "Backlog"),
     ("/privacy", "Privacy"),
+    ("/contacts", "Contacts seen"),
 ];
 
 /// `here` is the path of the page that is shown; `company` is the choice that goes along.

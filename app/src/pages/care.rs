@@ -1,5 +1,5 @@
-//! What the pages of a backlog and of privacy share: the bar, the choice of a company, what a form came to.
-//! Used by `backlog` and `privacy`.
+//! What the pages of a backlog, of privacy and of contacts share: the bar, the choice of a company, what a form came to.
+//! Used by `backlog`, `privacy` and `looks`.
 
 use crate::{
     api::get_me,
@@ -45,7 +45,7 @@ impl Asked {
 /// The bar, and the company's pages side by side.
 #[component]
 pub(super) fn Head(
-    /// `/backlog` or `/privacy`.
+    /// `/backlog`, `/privacy` or `/contacts`.
     here: &'static str,
     company: Option<String>,
 ) -> impl IntoView {

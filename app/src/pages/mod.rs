@@ -6,6 +6,7 @@ mod care;
 pub mod company;
 pub mod connect;
 pub mod feed;
+pub mod looks;
 pub mod map;
 pub mod not_found;
 pub mod privacy;

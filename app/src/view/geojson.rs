@@ -105,8 +105,19 @@ pub const MOST_PEOPLE: usize = 20_000;
 /// Cells, at most.
 pub const MOST_CELLS: usize = 5_000;
 
+/// People at places: one by one, or counted by cells where they are too many. The chosen one is never counted by a cell:
+/// the map draws them apart.
+pub fn people(people: Vec<([f64; 2], Person)>, chosen: Option<&str>) -> Vec<Feature> {
+    let single = |people: Vec<([f64; 2], Person)>| people.into_iter().map(|(at, one)| person(at, one));
+    if people.len() <= MOST_PEOPLE {
+        return single(people).collect();
+    }
+    let (apart, many): (Vec<_>, Vec<_>) = people.into_iter().partition(|(_, one)| chosen == Some(one.id.as_str()));
+    single(apart).chain(cells(&many)).collect()
+}
+
 /// Counts people by cells that grow until there are few enough; everybody is in exactly one.
-pub fn cells(people: &[([f64; 2], Person)]) -> Vec<Feature> {
+fn cells(people: &[([f64; 2], Person)]) -> Vec<Feature> {
     let mut width = 0.02;
     loop {
         let mut found: BTreeMap<(i64, i64), ([f64; 2], Cell)> = BTreeMap::new();
@@ -261,6 +272,41 @@ mod tests {
             (&100.into(), &"cell".into())
         );
         assert_eq!(json["properties"]["confirmed"], 20);
+    }
+
+    #[test]
+    fn the_chosen_one_is_in_no_cell_and_everybody_is_counted_once() {
+        let one = |i: usize| {
+            let person = Person {
+                id: format!("t{i}"),
+                name: "Maya Okafor".into(),
+                place: "London".into(),
+                grade: Grade::Booked,
+                percent: 80,
+                radius_km: 25.0,
+                old: false,
+                help: false,
+            };
+            ([-0.12, 51.51], person)
+        };
+        let counted = |many: usize, chosen: Option<&str>| {
+            let features = people((0..many).map(one).collect(), chosen);
+            let n = |f: &Feature| match &f.properties {
+                Properties::Cell(cell) => cell.n,
+                _ => 0,
+            };
+            let apart = features.iter().filter_map(|f| match &f.properties {
+                Properties::Person(person) => Some(person.id.clone()),
+                _ => None,
+            });
+            (features.iter().map(n).sum::<u32>(), apart.collect::<Vec<_>>())
+        };
+        let many = MOST_PEOPLE + 1;
+        assert_eq!(counted(many, None), (20_001, vec![]));
+        assert_eq!(counted(many, Some("t7")), (20_000, vec!["t7".to_owned()]));
+        assert_eq!(counted(many, Some("nobody of these")), (20_001, vec![]));
+        // One by one, the browser finds the chosen one itself.
+        assert_eq!(counted(MOST_PEOPLE, Some("t7")).1.len(), MOST_PEOPLE);
     }
 
     #[test]

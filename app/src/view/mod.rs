@@ -13,6 +13,7 @@ pub mod feed;
 pub mod geojson;
 pub mod held;
 pub mod incident;
+pub mod looks;
 pub mod map_page;
 pub mod me;
 pub mod person;
@@ -34,6 +35,7 @@ pub use error::AppError;
 pub use feed::{CentreCard, EventLine, FeedPage, FeedQuery, KeyLine, StuckLine, WebhookLine, Work};
 pub use held::{Held, Shown, Standing};
 pub use incident::{Area, Group, GroupCounts, Incident, IncidentAnswer, Meaning};
+pub use looks::{LooksPage, LooksQuery};
 pub use map_page::{
     Bin, ByGrade, Counts, Feed, Grade, Histogram, MapPage, Mark, NextMove, PlaceGroup, PlaceGroupKind, Precision,
     Reachable, Row,

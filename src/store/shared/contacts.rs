@@ -4,8 +4,9 @@
 
 use super::{Db, Sql};
 use crate::store::contacts::SAME_LOOK_MIN;
+use crate::store::text::like_patterns;
 use crate::store::time::{at, at_opt, ms};
-use crate::store::{ContactRow, Contacts, Reachable, RevealRow, Revealer, Scope, StoreError};
+use crate::store::{ContactRow, Contacts, Page, Reachable, RevealFilter, RevealRow, Revealer, Scope, StoreError};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::QueryBuilder;
@@ -13,7 +14,10 @@ use std::collections::HashMap;
 
 /// Travelers of one statement.
 const MOST: usize = 500;
+/// Entries of the log of one page.
+const MOST_ROWS: u32 = 1_000;
 
+type Entry = (i64, String, Option<String>, String, String, String, Option<String>, i64);
 type Columns = (String, Option<String>, Option<String>, Option<String>, Option<i64>);
 
 #[async_trait]
@@ -29,13 +33,18 @@ impl Contacts for Sql {
         let mut tx = self.begin().await?;
         for chunk in travelers.chunks(MOST) {
             let mut log = QueryBuilder::<Db>::new(
-                "INSERT INTO contact_reveal (company, traveler, person, person_name, via, revealed_at) SELECT r.company, r.id, ",
+                "INSERT INTO contact_reveal (company, traveler, person, person_name, via, about, revealed_at) \
+                 SELECT r.company, r.id, ",
             );
             log.push_bind(by.person.clone())
                 .push(", ")
                 .push_bind(by.name.clone())
                 .push(", ");
-            log.push_bind(by.via.as_str()).push(", ").push_bind(ms(now));
+            log.push_bind(by.via.as_str())
+                .push(", ")
+                .push_bind(by.about.clone())
+                .push(", ")
+                .push_bind(ms(now));
             log.push(" FROM traveler r WHERE ");
             of(&mut log, scope, chunk);
             log.push(" AND NOT EXISTS (SELECT 1 FROM contact_reveal l WHERE l.traveler = r.id AND l.person = ");
@@ -94,20 +103,42 @@ impl Contacts for Sql {
         Ok(found)
     }
 
-    async fn reveals(&self, scope: &Scope, traveler: Option<&str>, most: u32) -> Result<Vec<RevealRow>, StoreError> {
-        let rows: Vec<(String, Option<String>, String, String, String, i64)> = sqlx::query_as(
-            "SELECT l.traveler, r.name, l.person, l.person_name, l.via, l.revealed_at \
-             FROM contact_reveal l LEFT JOIN traveler r ON r.id = l.traveler \
-             WHERE ($1 IS NULL OR l.company = $1) AND ($2 IS NULL OR l.traveler = $2) \
-             ORDER BY l.revealed_at DESC, l.id DESC LIMIT $3",
-        )
-        .bind(scope.company())
-        .bind(traveler)
-        .bind(i64::from(most))
-        .fetch_all(&self.read)
-        .await?;
-        rows.into_iter()
-            .map(|(traveler, traveler_name, person, name, via, revealed_at)| {
+    async fn reveals(&self, scope: &Scope, filter: &RevealFilter) -> Result<Page<RevealRow>, StoreError> {
+        let limit = filter.limit.clamp(1, MOST_ROWS) as usize;
+        let before = match filter.cursor.as_deref().map(str::parse::<i64>) {
+            None => i64::MAX,
+            Some(Ok(id)) => id,
+            // A cursor that is none of ours has nothing after it.
+            Some(Err(_)) => i64::MIN,
+        };
+        let mut query = QueryBuilder::<Db>::new(
+            "SELECT l.id, l.traveler, r.name, l.person, l.person_name, l.via, l.about, l.revealed_at \
+             FROM contact_reveal l LEFT JOIN traveler r ON r.id = l.traveler WHERE l.id < ",
+        );
+        query.push_bind(before);
+        if let Some(company) = scope.company() {
+            query.push(" AND l.company = ").push_bind(company.to_owned());
+        }
+        if let Some(traveler) = &filter.traveler {
+            query.push(" AND l.traveler = ").push_bind(traveler.clone());
+        }
+        if let Some(person) = &filter.person {
+            query.push(" AND l.person = ").push_bind(person.clone());
+        }
+        for pattern in like_patterns(filter.text.as_deref().unwrap_or_default()) {
+            query
+                .push(" AND r.search LIKE ")
+                .push_bind(pattern)
+                .push(" ESCAPE '\\'");
+        }
+        query.push(" ORDER BY l.id DESC LIMIT ").push_bind(limit as i64 + 1);
+        let mut rows: Vec<Entry> = query.build_query_as().fetch_all(&self.read).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| row.0.to_string());
+        let rows = rows
+            .into_iter()
+            .map(|(_, traveler, traveler_name, person, name, via, about, revealed_at)| {
                 Ok(RevealRow {
                     traveler,
                     traveler_name,
@@ -115,11 +146,23 @@ impl Contacts for Sql {
                         person,
                         name,
                         via: via.parse()?,
+                        about,
                     },
                     at: at(revealed_at)?,
                 })
             })
-            .collect()
+            .collect::<Result<_, StoreError>>()?;
+        Ok(Page { rows, next })
+    }
+
+    async fn revealers(&self, scope: &Scope) -> Result<Vec<(String, String)>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT person, max(person_name) AS name FROM contact_reveal WHERE ($1 IS NULL OR company = $1) \
+             GROUP BY person ORDER BY name, person",
+        )
+        .bind(scope.company())
+        .fetch_all(&self.read)
+        .await?)
     }
 }
 

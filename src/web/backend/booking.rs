@@ -6,6 +6,7 @@ use app::view::person::{BookingLine, SegmentLine, TripLine};
 use chrono::NaiveDateTime;
 
 use super::person::source_words;
+use super::semantics;
 use crate::itinerary::{Booking, ChargeFact, End, Segment, SegmentKind, TripStatus, When};
 use crate::store::TripRow;
 use crate::whereabouts::{Held, Severity, classify_status};
@@ -78,7 +79,12 @@ fn booking_line(booking: &Booking) -> BookingLine {
         .flatten()
         .collect(),
         segments: booking.segments.iter().map(segment_line).collect(),
-        charges: booking.charges.iter().map(charge).collect(),
+        charges: booking
+            .charges
+            .iter()
+            .map(charge)
+            .chain(booking.costs.iter().map(semantics::said))
+            .collect(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::store::{BacklogRun, BacklogSource, BacklogState, CompanyRow, CompanyS
 const SHOWN: u32 = 20;
 
 /// The company that the page is about, or those from which an operator chooses.
-async fn company(
+pub(super) async fn company(
     backend: &RequestBackend,
     chosen: Option<&str>,
 ) -> Result<(Option<CompanyRow>, Vec<CompanyRow>), AppError> {

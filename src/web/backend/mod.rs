@@ -12,6 +12,7 @@ mod document;
 mod feed;
 mod incident;
 mod lines;
+mod looks;
 mod needle;
 mod people;
 mod person;
@@ -19,19 +20,22 @@ mod places;
 pub mod quality;
 mod search;
 mod selection;
+mod semantics;
 mod sheet;
 
 use app::backend::Backend;
 use app::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use app::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, Company, CompanyView, ConnectDone, ConnectPage, FeedPage,
-    FeedQuery, Hit, Instant, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo, Role as ViewRole, SheetPage,
+    FeedQuery, Hit, Instant, LooksPage, LooksQuery, MapPage, MapQuery, Me, PersonPage, PrivacyView, PublicInfo,
+    Role as ViewRole, SheetPage,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub use feed::{REPLAYED, filter as event_filter};
+pub use looks::all as all_looks;
 pub use people::{Listing, people_list, people_map};
 pub use person::page as person_page;
 pub use sheet::may_reveal;
@@ -201,6 +205,10 @@ impl Backend for RequestBackend {
 
     async fn privacy_page(&self, company: Option<&str>) -> Result<PrivacyView, AppError> {
         care::privacy(self, company).await
+    }
+
+    async fn looks_page(&self, query: &LooksQuery) -> Result<LooksPage, AppError> {
+        looks::page(self, query).await
     }
 
     async fn company_page(&self, company: Option<&str>) -> Result<CompanyView, AppError> {

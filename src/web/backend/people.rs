@@ -219,11 +219,7 @@ pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Re
             _ => {}
         }
     }
-    if alone.len() > geojson::MOST_PEOPLE {
-        features.extend(geojson::cells(&alone));
-    } else {
-        features.extend(alone.into_iter().map(|(at, one)| geojson::person(at, one)));
-    }
+    features.extend(geojson::people(alone, query.person.as_deref()));
     features.extend(countries.into_iter().filter_map(|(iso, people)| country(&iso, &people)));
     features.extend(moves.into_values().filter_map(|people| on_the_way(&people, at)));
     Ok(PeopleMap::new(features))

@@ -15,7 +15,7 @@ use super::person::source_words;
 use super::places::{clock, zone, zone_of_code};
 use super::selection::Selection;
 use super::{RequestBackend, fault, instant, moment};
-use crate::store::{ContactRow, RevealedVia, Revealer, Role, Scope};
+use crate::store::{ContactRow, RevealFilter, RevealedVia, Revealer, Role, Scope};
 use crate::web::Principal;
 use crate::web::contacts::{asked_for, person_key, sheet_key};
 use crate::whereabouts::{Episode, Evidence};
@@ -28,11 +28,12 @@ pub fn may_reveal(who: &Principal) -> bool {
     matches!(who.role, Role::Operator | Role::Admin | Role::Manager)
 }
 
-fn revealer(who: &Principal, via: RevealedVia) -> Revealer {
+fn revealer(who: &Principal, via: RevealedVia, about: Option<String>) -> Revealer {
     Revealer {
         person: who.id.clone(),
         name: who.name.clone(),
         via,
+        about,
     }
 }
 
@@ -58,9 +59,14 @@ pub async fn reach(backend: &RequestBackend, scope: &Scope, id: &str) -> Result<
         return Ok(Reach::default());
     }
     let (store, now) = (&backend.state.store, (backend.state.clock)());
-    let seen_by = store.reveals(scope, Some(id), LOOKS).await.map_err(|e| fault(&e))?;
+    let looks = RevealFilter {
+        traveler: Some(id.to_owned()),
+        limit: LOOKS,
+        ..RevealFilter::default()
+    };
+    let seen_by = store.reveals(scope, &looks).await.map_err(|e| fault(&e))?.rows;
     let contact = if asked_for(backend.session.as_ref(), &person_key(id), now).await {
-        let by = revealer(who, RevealedVia::Panel);
+        let by = revealer(who, RevealedVia::Panel, None);
         let rows = store.reveal_contacts(scope, &[id.to_owned()], &by, now).await;
         rows.map_err(|e| fault(&e))?.into_iter().next().map(contact)
     } else {
@@ -88,7 +94,14 @@ pub async fn sheet(backend: &RequestBackend, query: &MapQuery) -> Result<SheetPa
     let revealed = allowed && asked_for(backend.session.as_ref(), &sheet_key(query), now).await;
     let mut contacts: HashMap<String, Contact> = HashMap::new();
     if revealed {
-        let by = revealer(who, RevealedVia::Sheet);
+        // Search words may name people: the log does without.
+        let view = MapQuery {
+            q: String::new(),
+            at: Some(instant(at)),
+            person: None,
+            ..query.clone()
+        };
+        let by = revealer(who, RevealedVia::Sheet, Some(view.sheet_href()));
         let rows = state
             .store
             .reveal_contacts(&scope, &ids, &by, now)

@@ -375,8 +375,8 @@ fn BookingItem(booking: BookingLine) -> impl IntoView {
         .into_iter()
         .map(|charge| view! { <li>{charge}</li> })
         .collect::<Vec<_>>();
-    let charges =
-        (!charges.is_empty()).then(|| view! { <ul class="facts" aria-label="Tickets and payments">{charges}</ul> });
+    let charges = (!charges.is_empty())
+        .then(|| view! { <ul class="facts" aria-label="Tickets, payments and kinds of cost">{charges}</ul> });
     view! {
         <details class="booking" id=id>
             <summary><code>{locator}</code>" "{source}</summary>
