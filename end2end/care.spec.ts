@@ -69,6 +69,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await signIn(page, demo);
       await look("/backlog", "backlog");
       await look("/privacy", "privacy");
+      await look("/contacts", "contacts-seen");
       await look("/company", "company");
       await page.context().clearCookies();
       await signIn(page, demo, await demo.operator());

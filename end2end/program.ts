@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const binary = resolve(root, process.env.WHEREABOUTS_PROGRAM ?? "target/debug/whereabouts");
+export const binary = resolve(root, process.env.WHEREABOUTS_PROGRAM ?? "target/debug/whereabouts");
 
 export interface Program {
   /** Where the pages are, without a slash at the end. */

@@ -26,6 +26,8 @@ mod headers;
 mod incident;
 #[path = "web/limits.rs"]
 mod limits;
+#[path = "web/looks.rs"]
+mod looks;
 #[path = "web/openapi.rs"]
 mod openapi;
 #[path = "web/post.rs"]
