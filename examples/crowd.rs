@@ -1,8 +1,9 @@
 //! `crowd FILE PEOPLE`: makes a store of many people out of one of few, so that pages can be looked at as a large company sees
-//! them. Run by the browser tests on the SQLite file of a demo; what it does is in `benches/crowd.sql`.
+//! them these days. Run by the browser tests on the SQLite file of a demo; what it does is in `benches/crowd.sql`.
 
 use std::process::ExitCode;
 
+use chrono::{TimeDelta, Utc};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
 
@@ -24,13 +25,16 @@ async fn main() -> ExitCode {
 }
 
 async fn grow(file: &str, people: i64) -> Result<(), sqlx::Error> {
+    let now = Utc::now();
     let options = SqliteConnectOptions::new().filename(file).pragma("synchronous", "OFF");
     let mut store: SqliteConnection = options.connect().await?;
-    sqlx::raw_sql("CREATE TEMP TABLE wanted (people INTEGER)")
+    sqlx::raw_sql("CREATE TEMP TABLE wanted (people INTEGER, from_at INTEGER, until_at INTEGER)")
         .execute(&mut store)
         .await?;
-    sqlx::query("INSERT INTO wanted VALUES ($1)")
+    sqlx::query("INSERT INTO wanted VALUES ($1, $2, $3)")
         .bind(people)
+        .bind((now - TimeDelta::days(2)).timestamp_millis())
+        .bind((now + TimeDelta::days(4)).timestamp_millis())
         .execute(&mut store)
         .await?;
     let mut all = store.begin().await?;

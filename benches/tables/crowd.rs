@@ -15,11 +15,13 @@ pub async fn grow(database: &Path, people: usize) -> Result<i64, Fault> {
         .filename(database)
         .pragma("synchronous", "OFF");
     let mut store: SqliteConnection = options.connect().await?;
-    sqlx::raw_sql("CREATE TEMP TABLE wanted (people INTEGER)")
+    sqlx::raw_sql("CREATE TEMP TABLE wanted (people INTEGER, from_at INTEGER, until_at INTEGER)")
         .execute(&mut store)
         .await?;
-    sqlx::query("INSERT INTO wanted VALUES ($1)")
+    sqlx::query("INSERT INTO wanted VALUES ($1, $2, $3)")
         .bind(i64::try_from(people)?)
+        .bind(i64::MIN)
+        .bind(i64::MAX)
         .execute(&mut store)
         .await?;
     let mut all = store.begin().await?;

@@ -88,6 +88,15 @@ pub trait Quality: Send + Sync {
         span: QualitySpan,
         n: u32,
     ) -> Result<Vec<QualityPlace>, StoreError>;
+    /// Up to `n` places of each of these notices of these sources, in the order asked for, the latest travel first: few
+    /// statements, however many there are.
+    async fn quality_samples(
+        &self,
+        scope: &Scope,
+        wanted: &[(Source, &str)],
+        span: QualitySpan,
+        n: u32,
+    ) -> Result<Vec<Vec<QualityPlace>>, StoreError>;
     /// Company and id of the latest trip of this source without any notice that costs.
     async fn quality_good_trip(
         &self,

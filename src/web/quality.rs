@@ -12,7 +12,7 @@ use crate::itinerary::{SegmentKind, Source};
 use crate::quality::{
     self, Count, Day, Grading, LODGED, NIGHTS, SEGMENTS, SOURCES, Standing, TRIPS, applies_to, day_of, grade, score,
 };
-use crate::store::{QualityCount, QualityLimit, QualitySpan, Scope, Store, StoreError};
+use crate::store::{QualityCount, QualityLimit, QualityPlace, QualitySpan, Scope, Store, StoreError};
 use crate::whereabouts::{CATALOGUE, Dimension, Severity};
 
 /// Program and version.
@@ -353,23 +353,23 @@ pub async fn add_samples(
     period: Period,
     report: &mut Report,
 ) -> Result<(), StoreError> {
+    let mut notices: Vec<(Source, &mut NoticeReport)> = Vec::new();
     for source in &mut report.sources {
         let Some(of) = quality::named(&source.source) else {
             continue;
         };
-        for notice in &mut source.notices {
-            let places = store
-                .quality_places(scope, (of, &notice.code), period.span(), SAMPLES)
-                .await?;
-            notice.sample_notices = places
-                .into_iter()
-                .map(|place| SampleNotice {
-                    trip: place.trip,
-                    booking: place.booking,
-                    segment: place.segment,
-                })
-                .collect();
-        }
+        notices.extend(source.notices.iter_mut().map(|notice| (of, notice)));
+    }
+    let codes: Vec<(Source, String)> = notices.iter().map(|(of, notice)| (*of, notice.code.clone())).collect();
+    let wanted: Vec<(Source, &str)> = codes.iter().map(|(of, code)| (*of, code.as_str())).collect();
+    let samples = store.quality_samples(scope, &wanted, period.span(), SAMPLES).await?;
+    for ((_, notice), places) in notices.into_iter().zip(samples) {
+        let sample = |place: QualityPlace| SampleNotice {
+            trip: place.trip,
+            booking: place.booking,
+            segment: place.segment,
+        };
+        notice.sample_notices = places.into_iter().map(sample).collect();
     }
     Ok(())
 }

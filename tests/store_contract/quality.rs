@@ -116,6 +116,32 @@ async fn places(bed: &Bed) -> usize {
         .quality_places(&only(A), (Source::ParsedMail, &code), SPAN, 100)
         .await
         .unwrap();
+    // The samples of a report are the same places, in the order asked for.
+    let wanted = [
+        (Source::Supplier, code.as_str()),
+        (Source::ParsedMail, &code),
+        (Source::ParsedMail, "none"),
+    ];
+    let sampled = bed.store.quality_samples(&only(A), &wanted, SPAN, 100).await.unwrap();
+    assert_eq!(sampled, [vec![], found.clone(), vec![]]);
+    let two = bed
+        .store
+        .quality_samples(&Scope::service(), &wanted[1..2], SPAN, 2)
+        .await
+        .unwrap();
+    assert_eq!(two, [found[..found.len().min(2)].to_vec()]);
+    let theirs = bed.store.quality_samples(&only(B), &wanted, SPAN, 100).await.unwrap();
+    assert_eq!(theirs, [vec![], vec![], vec![]]);
+    assert!(
+        bed.store
+            .quality_samples(&only(A), &[], SPAN, 100)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let many: Vec<_> = wanted.iter().copied().cycle().take(501).collect();
+    let many = bed.store.quality_samples(&only(A), &many, SPAN, 100).await.unwrap();
+    assert_eq!((many.len(), &many[499]), (501, &found));
     found.len()
 }
 

@@ -2,15 +2,19 @@
 //! Called through `Quality`; the counts are kept by `tally`.
 //! Holds always: a company reads its own; sums of whole weeks are read from weeks.
 
-use super::Sql;
 use super::tally::monday;
+use super::{Db, JOIN_LINES, Sql};
 use crate::itinerary::Source;
 use crate::quality::{self, Count, Day, Grading, word};
+use crate::store::summary::{FIELD, LINE};
 use crate::store::text::storable;
 use crate::store::time::ms;
 use crate::store::{Quality, QualityAck, QualityCount, QualityLimit, QualityPlace, QualitySpan, Scope, StoreError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+
+/// Notices of one statement.
+const TOGETHER: usize = 200;
 
 /// Limits are kept in parts of one.
 const PARTS: f64 = 1e6;
@@ -49,6 +53,21 @@ fn day(stored: i64) -> Day {
 
 fn source_of(stored: &str) -> Source {
     quality::named(stored).unwrap_or_default()
+}
+
+/// A place from its line.
+fn place(line: &str) -> Result<QualityPlace, StoreError> {
+    let odd = || StoreError::Inconsistent("a sample of quality is not one".to_owned());
+    let mut fields = line.split(FIELD);
+    let mut text = || fields.next().ok_or_else(odd);
+    let (company, trip, booking, segment, of) = (text()?, text()?, text()?, text()?, text()?);
+    Ok(QualityPlace {
+        company: company.to_owned(),
+        trip: trip.to_owned(),
+        booking: booking.parse().ok(),
+        segment: Some(segment.to_owned()).filter(|segment| !segment.is_empty()),
+        day: day(of.parse().map_err(|_| odd())?),
+    })
 }
 
 #[async_trait]
@@ -125,6 +144,50 @@ impl Quality for Sql {
                 day: day(of),
             })
             .collect())
+    }
+
+    async fn quality_samples(
+        &self,
+        scope: &Scope,
+        wanted: &[(Source, &str)],
+        span: QualitySpan,
+        n: u32,
+    ) -> Result<Vec<Vec<QualityPlace>>, StoreError> {
+        let mut samples = Vec::with_capacity(wanted.len());
+        for chunk in wanted.chunks(TOGETHER) {
+            // $1 to $6 are everybody's; then a notice and a source each. A row each would cost more than finding them.
+            let one = |number: usize| {
+                let (code, source) = (7 + 2 * number, 8 + 2 * number);
+                format!(
+                    "SELECT {number} AS number, {JOIN_LINES}(company || $2 || trip || $2 || CAST(booking AS TEXT) || $2 || segment \
+                         || $2 || CAST(day AS TEXT), $3) AS lines \
+                     FROM (SELECT company, trip, booking, segment, day FROM quality_sample \
+                           WHERE {IN_SIGHT} AND code = ${code} AND source = ${source} AND day >= $4 AND day < $5 \
+                           ORDER BY day DESC, trip DESC, booking, segment LIMIT $6) s{number}"
+                )
+            };
+            let all: Vec<String> = (0..chunk.len()).map(one).collect();
+            let mut query = sqlx::query_as::<Db, (i32, Option<String>)>(sqlx::AssertSqlSafe(format!(
+                "{} ORDER BY number",
+                all.join(" UNION ALL ")
+            )))
+            .bind(scope.company())
+            .bind(FIELD.to_string())
+            .bind(LINE.to_string())
+            .bind(i64::from(span.from))
+            .bind(i64::from(span.until))
+            .bind(i64::from(n));
+            for (source, code) in chunk {
+                query = query.bind(*code).bind(word(*source));
+            }
+            let rows = query.persistent(false).fetch_all(&self.read).await?;
+            for (_, lines) in rows {
+                let lines = lines.unwrap_or_default();
+                let places = lines.split(LINE).filter(|line| !line.is_empty()).map(place);
+                samples.push(places.collect::<Result<_, _>>()?);
+            }
+        }
+        Ok(samples)
     }
 
     async fn quality_good_trip(
