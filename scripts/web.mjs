@@ -184,6 +184,12 @@ for (const name of Object.keys(app)) {
 }
 const pkg = put(null, "pkg", app);
 
+// The same scripts for pages without the wasm: page.js, and what it asks for.
+const scripts = join(root, "app/js");
+const plain = put(null, "js", Object.fromEntries(
+  ["page.js", "quiet.js", "style.js", "marks.js"].map((name) => [name, Buffer.from(withHashes(readFileSync(join(scripts, name), "utf8")))]),
+));
+
 const mainStyle = join(root, "style/main.css");
 const style = existsSync(mainStyle) ? put(null, "style", { "main.css": Buffer.from(withHashes(bundleStyle(mainStyle))) }) : null;
 if (!style) say("there is no style/main.css: pages will be without style");
@@ -194,6 +200,7 @@ const manifest = {
   js: `/${pkg}/whereabouts.js`,
   wasm: `/${pkg}/whereabouts_bg.wasm`,
   css: style ? `/${style}/main.css` : "",
+  page: `/${plain}/page.js`,
   maplibre_js: `/${vendor}/maplibre-gl.mjs`,
   maplibre_css: `/${vendor}/maplibre-gl.css`,
   folders,
@@ -225,7 +232,7 @@ for (const name of order) {
 for (const name of filesUnder(site)) if (!(name in all)) rmSync(join(site, name));
 const folder = (name) => name.split("/").slice(0, 2).join("/");
 const kept = new Set(order.map(folder));
-for (const kind of ["pkg", "style", "vendor"]) {
+for (const kind of ["pkg", "js", "style", "vendor"]) {
   for (const id of existsSync(join(site, kind)) ? readdirSync(join(site, kind)) : []) {
     if (!kept.has(`${kind}/${id}`)) rmSync(join(site, kind, id), { recursive: true });
   }

@@ -4,24 +4,11 @@
 
 import { draw } from "./draw.js";
 import { forget, image } from "./marks.js";
+import { EXTERNAL, maplibre } from "./quiet.js";
 import { hatch, land, style, withPeople } from "./style.js";
 
-const VENDOR = "/vendor/maplibre-gl/maplibre-gl";
 const KEPT = "map-view";
-const EXTERNAL = document.querySelector('meta[name="map-style"]')?.content; // an own basemap of the operator, if any
 const none = () => ({ type: "FeatureCollection", features: [] });
-let library;
-
-// Fetched when the first map is made, not with the page.
-function maplibre() {
-  if (!library) {
-    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `${VENDOR}.css` });
-    const styled = new Promise((done) => Object.assign(sheet, { onload: done, onerror: done }));
-    document.head.append(sheet);
-    library = Promise.all([import(`${VENDOR}.mjs`), styled]).then(([module]) => module);
-  }
-  return library;
-}
 
 /** A map in `el`. `tell(what, detail)`: `ready`, `failed`, `pick` id, `group` w,s,e,n, `moved` w,s,e,n. */
 export function create(el, tell) {
@@ -31,18 +18,6 @@ export function create(el, tell) {
 /** The fields of a form as a query string. */
 export const formQuery = (form) => new URLSearchParams(new FormData(form)).toString();
 
-/** The map without people: a picture. */
-export async function quiet(el) {
-  try {
-    const { Map } = await maplibre();
-    const map = new Map({ container: el, style: EXTERNAL || style(null), center: [12, 34], zoom: 1.75, interactive: false, attributionControl: false });
-    map.getCanvas().tabIndex = -1;
-    return map;
-  } catch {
-    return null; // The ground keeps the colour of the sea.
-  }
-}
-
 class PeopleMap {
   constructor(el, tell) {
     this.el = el;
@@ -51,6 +26,8 @@ class PeopleMap {
     this.answer = none();
     this.turn = 0;
     this.chips = el.parentElement.querySelector(".map-chips");
+    this.repaint = () => this.theme();
+    document.addEventListener("themechange", this.repaint);
     this.start().catch((error) => {
       console.info("no map:", error.message);
       tell("failed", "");
@@ -142,6 +119,7 @@ class PeopleMap {
 
   destroy() {
     this.gone = true;
+    document.removeEventListener("themechange", this.repaint);
     this.map?.remove();
   }
 

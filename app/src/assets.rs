@@ -9,6 +9,8 @@ pub struct Assets {
     pub wasm: String,
     /// The bundled `style/main.css`.
     pub css: String,
+    /// `js/page.js`, what every page can do.
+    pub page: String,
 }
 
 impl Default for Assets {
@@ -18,6 +20,7 @@ impl Default for Assets {
             js: "/pkg/whereabouts.js".to_owned(),
             wasm: "/pkg/whereabouts.wasm".to_owned(),
             css: "/pkg/whereabouts.css".to_owned(),
+            page: "/js/page.js".to_owned(),
         }
     }
 }

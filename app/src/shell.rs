@@ -2,29 +2,30 @@
 //! `shell` is called by the server for every page; `App` by the server and by `hydrate`. All scripts carry the request's
 //! nonce; nothing has a style attribute, since the content security policy forbids it.
 
+#[cfg(feature = "ssr")]
+use crate::pages::{
+    backlog::BacklogScreen,
+    company::CompanyScreen,
+    connect::{ConnectDonePage, ConnectLanding},
+    feed::FeedScreen,
+    looks::LooksScreen,
+    not_found::NotFound,
+    privacy::PrivacyScreen,
+    quality::{NoticesScreen, QualityScreen},
+    sheet::SheetScreen,
+    sign_in::SignIn,
+    welcome::Welcome,
+};
 use crate::{
     assets::{Assets, FONT_STRONG, FONT_TEXT, MapStyle},
     components::mark::Patterns,
-    pages::{
-        backlog::BacklogScreen,
-        boards::BoardsScreen,
-        company::CompanyScreen,
-        connect::{ConnectDonePage, ConnectLanding},
-        feed::FeedScreen,
-        looks::LooksScreen,
-        map::MapScreen,
-        not_found::NotFound,
-        privacy::PrivacyScreen,
-        quality::{NoticesScreen, QualityScreen},
-        sheet::SheetScreen,
-        sign_in::SignIn,
-        welcome::Welcome,
-    },
+    pages::{boards::BoardsScreen, map::MapScreen},
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
+#[cfg(feature = "ssr")]
+use leptos_router::SsrMode;
 use leptos_router::{
-    SsrMode,
     components::{Route, Router, Routes},
     path,
 };
@@ -44,6 +45,16 @@ fn chosen_theme() -> Option<&'static str> {
     None
 }
 
+/// Whether the page that is asked for has a half in the browser: what moves by itself or under the hand. All other pages
+/// are forms and tables; they come without the wasm.
+fn has_browser_half() -> bool {
+    #[cfg(feature = "ssr")]
+    if let Some(request) = use_context::<http::request::Parts>() {
+        return matches!(request.uri.path(), "/" | "/boards");
+    }
+    true
+}
+
 /// The whole document.
 pub fn shell(_options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>().unwrap_or_default();
@@ -52,9 +63,16 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
         "import init,{{hydrate}} from {:?};init({{module_or_path:{:?}}}).then(hydrate).catch(e=>console.error('start failed',e))",
         assets.js, assets.wasm
     );
+    let plain = (!has_browser_half()).then_some("");
+    let app = plain.is_none().then(|| {
+        view! {
+            <link rel="modulepreload" href=assets.js/>
+            <script type="module" nonce=use_nonce()>{start}</script>
+        }
+    });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=chosen_theme()>
+        <html lang="en" data-theme=chosen_theme() data-plain=plain>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -66,8 +84,8 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href=assets.css/>
                 <link rel="icon" href="/icon.svg" r#type="image/svg+xml"/>
                 {use_context::<MapStyle>().map(|style| view! { <meta name="map-style" content=style.0/> })}
-                <link rel="modulepreload" href=assets.js/>
-                <script type="module" nonce=use_nonce()>{start}</script>
+                <script type="module" src=assets.page></script>
+                {app}
                 <MetaTags/>
             </head>
             <body>
@@ -86,7 +104,15 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Whereabouts".to_owned() } else { format!("{text} · Whereabouts") }/>
-        <Router>
+        <Router><Pages/></Router>
+    }
+}
+
+/// On the server all of them.
+#[cfg(feature = "ssr")]
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=MapScreen ssr=SsrMode::Async/>
                 <Route path=path!("/backlog") view=BacklogScreen ssr=SsrMode::Async/>
@@ -103,6 +129,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/notices") view=NoticesScreen ssr=SsrMode::Async/>
                 <Route path=path!("/connect/done") view=ConnectDonePage ssr=SsrMode::Async/>
             </Routes>
-        </Router>
+    }
+}
+
+/// In the browser those that have a half there; every other address is asked of the server.
+#[cfg(not(feature = "ssr"))]
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+            <Routes fallback=crate::browser::whole_page>
+                <Route path=path!("/") view=MapScreen/>
+                <Route path=path!("/boards") view=BoardsScreen/>
+            </Routes>
     }
 }

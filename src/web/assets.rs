@@ -29,6 +29,8 @@ pub struct Manifest {
     pub wasm: String,
     /// The one style sheet.
     pub css: String,
+    /// The script of every page.
+    pub page: String,
     /// MapLibre's module; its worker lies beside it.
     pub maplibre_js: String,
     /// MapLibre's style sheet.
@@ -63,7 +65,13 @@ pub fn assets_router<S: Clone + Send + Sync + 'static>(map_origin: Option<&str>)
     );
     let script_policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"));
     let answer = get(move |uri: Uri, headers: HeaderMap| async move { asset(uri.path(), &headers, &script_policy) });
-    let folders = ["/pkg/{*file}", "/vendor/{*file}", "/fonts/{*file}", "/style/{*file}"];
+    let folders = [
+        "/pkg/{*file}",
+        "/js/{*file}",
+        "/vendor/{*file}",
+        "/fonts/{*file}",
+        "/style/{*file}",
+    ];
     let router = folders
         .iter()
         .fold(Router::new(), |router, path| router.route(path, answer.clone()));

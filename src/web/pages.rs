@@ -68,6 +68,7 @@ fn provide(state: &AppState) {
         js: manifest.js.clone(),
         wasm: manifest.wasm.clone(),
         css: manifest.css.clone(),
+        page: manifest.page.clone(),
     });
     if let Some(style) = &state.map_style_url {
         provide_context(MapStyle(style.clone()));

@@ -47,10 +47,10 @@ impl Said {
 }
 
 #[cfg(feature = "hydrate")]
-pub use there::{Map, form_query, quiet, theme_changed};
+pub use there::{Map, form_query};
 
 #[cfg(not(feature = "hydrate"))]
-pub use nowhere::{Map, quiet};
+pub use nowhere::Map;
 
 #[cfg(feature = "hydrate")]
 mod there {
@@ -63,14 +63,10 @@ mod there {
     extern "C" {
         type PeopleMap;
         fn create(el: &HtmlDivElement, tell: &Closure<dyn FnMut(String, String)>) -> PeopleMap;
-        #[wasm_bindgen(js_name = quiet)]
-        fn quiet_map(el: &HtmlDivElement);
         #[wasm_bindgen(method, catch)]
         fn load(this: &PeopleMap, url: &str) -> Result<(), JsValue>;
         #[wasm_bindgen(method, catch)]
         fn select(this: &PeopleMap, json: &str) -> Result<(), JsValue>;
-        #[wasm_bindgen(method, catch)]
-        fn theme(this: &PeopleMap) -> Result<(), JsValue>;
         #[wasm_bindgen(method, catch)]
         fn zoom(this: &PeopleMap, by: f64) -> Result<(), JsValue>;
         #[wasm_bindgen(method, catch)]
@@ -91,6 +87,10 @@ mod there {
         #[wasm_bindgen(module = "/js/style.js")]
         extern "C" {
             pub fn hatch(codes: JsValue) -> JsValue;
+        }
+        #[wasm_bindgen(module = "/js/quiet.js")]
+        extern "C" {
+            pub fn maplibre() -> JsValue;
         }
         #[wasm_bindgen(module = "/js/draw.js")]
         extern "C" {
@@ -113,10 +113,6 @@ mod there {
     #[derive(Clone, Copy)]
     pub struct Map(StoredValue<SendWrapper<Open>>);
 
-    thread_local! {
-        static SHOWN: std::cell::Cell<Option<Map>> = const { std::cell::Cell::new(None) };
-    }
-
     impl Map {
         /// Makes the map in `el`; it is removed with the current owner.
         pub fn create(el: &HtmlDivElement, mut tell: impl FnMut(Said) + 'static) -> Map {
@@ -125,13 +121,10 @@ mod there {
                     tell(said);
                 }
             });
-            let map = Map(StoredValue::new(SendWrapper::new(Open {
+            Map(StoredValue::new(SendWrapper::new(Open {
                 map: create(el, &tell),
                 _tell: tell,
-            })));
-            SHOWN.set(Some(map));
-            on_cleanup(|| SHOWN.set(None));
-            map
+            })))
         }
 
         // What goes wrong in the map must not end the page: it is reported, and the list goes on.
@@ -165,18 +158,6 @@ mod there {
     pub fn form_query(form: &web_sys::HtmlElement) -> String {
         form_query_of(form)
     }
-
-    /// Draws the map that is shown in the colours of the new theme.
-    pub fn theme_changed() {
-        if let Some(map) = SHOWN.get() {
-            map.with(PeopleMap::theme);
-        }
-    }
-
-    /// The map without people, as a picture.
-    pub fn quiet(el: &HtmlDivElement) {
-        quiet_map(el);
-    }
 }
 
 #[cfg(not(feature = "hydrate"))]
@@ -196,8 +177,6 @@ mod nowhere {
         pub fn zoom(self, _by: f64) {}
         pub fn draw(self, _shape: &str) {}
     }
-
-    pub fn quiet(_el: &HtmlDivElement) {}
 }
 
 #[cfg(test)]

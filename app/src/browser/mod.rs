@@ -20,24 +20,22 @@ pub fn hydrate() {
         return;
     };
     leptos::mount::hydrate_from(root, crate::App).forget();
-    close_menus_from_outside();
     if let Some(html) = document().document_element() {
         let _ = html.set_attribute("data-hydrated", "");
     }
 }
 
-/// A press anywhere else closes an open menu.
-#[cfg(feature = "hydrate")]
-fn close_menus_from_outside() {
-    let listener = window_event_listener(ev::pointerdown, |ev| {
-        let target = ev.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
-        for menu in all::<web_sys::HtmlDetailsElement>("details.menu[open]") {
-            if !menu.contains(target.as_ref()) {
-                menu.set_open(false);
-            }
-        }
-    });
-    std::mem::forget(listener);
+/// Asks the server for the page of this address: it has no half in the browser.
+#[cfg(not(feature = "ssr"))]
+pub fn whole_page() {
+    let to = leptos_router::hooks::use_location();
+    let href = format!(
+        "{}{}{}",
+        to.pathname.get_untracked(),
+        to.search.get_untracked(),
+        to.hash.get_untracked()
+    );
+    let _ = window().location().replace(&href);
 }
 
 /// The browser's clock. Only for handlers and effects: a view that reads a clock does not hydrate.
@@ -159,32 +157,6 @@ pub fn form_query(ev: &ev::SubmitEvent) -> Option<String> {
         let _ = ev;
         None
     }
-}
-
-/// Changes between light and dark, and remembers it in a cookie for a year, so that the server can render it.
-pub fn toggle_theme() {
-    let Some(html) = document().document_element() else {
-        return;
-    };
-    let theme = if html.get_attribute("data-theme").as_deref() == Some("dark") {
-        "light"
-    } else {
-        "dark"
-    };
-    let _ = html.set_attribute("data-theme", theme);
-    #[cfg(feature = "hydrate")]
-    {
-        if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
-            let _ = document.set_cookie(&format!("theme={theme}; path=/; max-age=31536000; samesite=lax"));
-        }
-        map::theme_changed();
-    }
-}
-
-/// Prints the page as it is shown.
-pub fn print() {
-    #[cfg(feature = "hydrate")]
-    let _ = window().print();
 }
 
 /// Where along the element's width the pointer is, 0..=1.

@@ -7,10 +7,7 @@ use super::{
     pages::{PageLinks, with_company},
     search::Search,
 };
-use crate::{
-    browser,
-    view::{AppError, MapQuery, Me, words},
-};
+use crate::view::{AppError, MapQuery, Me, words};
 use leptos::prelude::*;
 
 /// `live` is none until the connection for live changes has been tried; `here` is the page's path, `/` is the map.
@@ -38,7 +35,7 @@ pub fn Bar(
                     None => "Connecting",
                 }}
             </p>
-            <button type="button" class="bare js-only theme" aria-label="Light or dark" title="Light or dark" on:click=move |_| browser::toggle_theme()>
+            <button type="button" class="bare js-only theme" aria-label="Light or dark" title="Light or dark">
                 <Ico icon=Icon::Sun/>
             </button>
             <div class="account"><Transition>{account}</Transition></div>

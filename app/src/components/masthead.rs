@@ -6,10 +6,7 @@ use super::{
     menu::Menu,
     pages::{PageLinks, with_company},
 };
-use crate::{
-    browser,
-    view::{AppError, Me},
-};
+use crate::view::{AppError, Me};
 use leptos::prelude::*;
 
 /// `here` is the page's path. A page that can be of one company or of all lets staff choose: `choose`, `company`.
@@ -47,7 +44,7 @@ pub fn Masthead(
             <a class="brand" href="/" rel="external"><Sign/><span>"Whereabouts"</span></a>
             <div class="company"><Transition>{name}</Transition></div>
             <PageLinks me here company=Signal::stored(company)/>
-            <button type="button" class="bare js-only theme" aria-label="Light or dark" title="Light or dark" on:click=move |_| browser::toggle_theme()>
+            <button type="button" class="bare js-only theme" aria-label="Light or dark" title="Light or dark">
                 <Ico icon=Icon::Sun/>
             </button>
             <div class="account"><Transition>{account}</Transition></div>

@@ -11,18 +11,13 @@ pub fn PasswordField(
     autocomplete: &'static str,
     #[prop(optional)] hint: &'static str,
 ) -> impl IntoView {
-    let (seen, see) = signal(false);
     let hint_id = (!hint.is_empty()).then(|| format!("{id}-hint"));
     view! {
         <div class="field">
             <label for=id>{label}</label>
             <div class="with-action">
-                <input id=id name="password" required autocomplete=autocomplete aria-describedby=hint_id.clone()
-                    type=move || if seen.get() { "text" } else { "password" }/>
-                <button type="button" class="link js-only" aria-controls=id aria-pressed=move || seen.get().to_string()
-                    on:click=move |_| see.update(|s| *s = !*s)>
-                    {move || if seen.get() { "hide" } else { "show" }}
-                </button>
+                <input id=id name="password" type="password" required autocomplete=autocomplete aria-describedby=hint_id.clone()/>
+                <button type="button" class="link js-only" aria-controls=id aria-pressed="false" data-show="show" data-hide="hide">"show"</button>
             </div>
             {hint_id.map(|id| view! { <p class="hint" id=id>{hint}</p> })}
         </div>

@@ -3,7 +3,6 @@
 
 use crate::{
     api::{get_me, get_sheet},
-    browser,
     components::{
         fault::Fault,
         icon::{Ico, Icon},
@@ -121,7 +120,7 @@ pub fn Sheet(query: MapQuery, page: SheetPage) -> impl IntoView {
             <div class="actions">
                 <a class="button" href=query.href() rel="external">"Back to the map"</a>
                 {reveal}
-                <button type="button" class="button js-only" on:click=move |_| browser::print()><Ico icon=Icon::Print/>"Print"</button>
+                <button type="button" class="button js-only" data-print=""><Ico icon=Icon::Print/>"Print"</button>
             </div>
         </header>
         <p class="says">{says}</p>

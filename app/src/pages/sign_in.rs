@@ -4,6 +4,7 @@
 
 use crate::{
     api::get_public_info,
+    assets::Assets,
     components::{icon::Sign, legend::Meanings, password::PasswordField, quiet_map::QuietMap},
     view::{
         Paper,
@@ -12,7 +13,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Link, Title};
 use leptos_router::hooks::use_location;
 
 /// The address of this page, coming back to `next` afterwards.
@@ -42,8 +43,15 @@ pub fn SignIn() -> impl IntoView {
     let error = Some(given("error")).filter(|e| !e.is_empty());
     let title = if error.is_some() { "Error: sign in" } else { "Sign in" };
     let info = Resource::new(|| (), |()| get_public_info());
+    // Behind the form comes the map: its program is fetched while somebody types.
+    let ahead = use_context::<Assets>().map(|assets| {
+        [assets.js, assets.wasm]
+            .map(|href| view! { <Link rel="prefetch" href/> })
+            .collect_view()
+    });
     view! {
         <Title text=title/>
+        {ahead}
         <div class="sign-in">
             <main>
                 <p class="brand"><Sign/><span>"Whereabouts"</span></p>

@@ -130,7 +130,7 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
             <Menu label="Take along what is listed" class="right" face=export_face>
                 <a href=move || query.with(MapQuery::csv_href) rel="external" download="">"Table (CSV)"</a>
                 <a href=move || query.with(MapQuery::geojson_href) rel="external" download="whereabouts.geojson">"Map (GeoJSON)"</a>
-                <button type="button" class="js-only" on:click=move |_| browser::print()>"Print"</button>
+                <button type="button" class="js-only" data-print="">"Print"</button>
             </Menu>
             <Menu label="Order of the list" class="right" face>{orders.collect_view()}</Menu>
             <Menu label="Columns of the list" class="right columns" face=columns_face>{chosen.collect_view()}</Menu>

@@ -1,0 +1,54 @@
+// What every page can do beside the app: the theme, menus that close, passwords shown, printing, the picture of the map.
+// Loaded by the shell; where a page is without the app's wasm (`<html data-plain>`), this is all its script.
+// Nothing here is needed to read a page or to send a form.
+
+const root = document.documentElement;
+const YEAR_S = 31_536_000;
+
+/** Changes between light and dark, and remembers it, so that the server can render it. */
+function otherTheme() {
+  const theme = root.dataset.theme === "dark" ? "light" : "dark";
+  root.dataset.theme = theme;
+  document.cookie = `theme=${theme}; path=/; max-age=${YEAR_S}; samesite=lax`;
+  document.dispatchEvent(new Event("themechange"));
+}
+
+/** Shows what is typed in a password field, or hides it again. */
+function reveal(button) {
+  const seen = button.getAttribute("aria-pressed") !== "true";
+  document.getElementById(button.getAttribute("aria-controls")).type = seen ? "text" : "password";
+  button.setAttribute("aria-pressed", seen);
+  button.textContent = seen ? button.dataset.hide : button.dataset.show;
+}
+
+document.addEventListener("click", ({ target }) => {
+  const on = (what) => target.closest?.(what);
+  const chosen = on("details[data-menu] .menu-sheet")?.closest("details");
+  if (chosen) chosen.open = false;
+  if (on("button.theme")) otherTheme();
+  else if (on("button[data-print]")) print();
+  else if (on("button[data-hide]")) reveal(on("button[data-hide]"));
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.("details[data-menu][open]");
+  if (!menu) return;
+  event.stopPropagation(); // Escape means more than this to the page.
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+document.addEventListener("focusout", ({ target, relatedTarget: to }) => {
+  const menu = to && target.closest?.("details[data-menu][open]");
+  if (menu && !menu.contains(to)) menu.open = false;
+});
+
+// A press anywhere else closes an open menu.
+document.addEventListener("pointerdown", ({ target }) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+});
+
+const picture = document.querySelector(".quiet-map");
+if (picture) import("./quiet.js").then(({ quiet }) => quiet(picture));
+
+if ("plain" in root.dataset) root.dataset.hydrated = "";
