@@ -330,6 +330,28 @@ fn r266_to_r271_everything_is_in_the_report() {
 }
 
 #[test]
+fn r253_every_lost_hour_has_one_cause() {
+    let report = evaluate::print(small());
+    let from = report.find("Where hours are lost").unwrap();
+    let rows = report[from..].lines().skip(2).take_while(|line| !line.is_empty());
+    let hours = |line: &str| -> f64 {
+        let cells: Vec<&str> = line
+            .split("  ")
+            .map(str::trim)
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        cells[1].parse().unwrap()
+    };
+    let rows: Vec<f64> = rows.map(hours).collect();
+    let (all, causes) = rows.split_last().unwrap();
+    assert!(
+        *all > 5_000.0 && (causes.iter().sum::<f64>() - all).abs() < 10.0,
+        "{rows:?}"
+    );
+    assert!(causes.iter().filter(|hours| **hours > 0.0).count() >= 6, "{rows:?}");
+}
+
+#[test]
 fn r266_the_smallest_likely_region_holds_the_truth() {
     assert!(value("coverage", &small().total(Slice::Away, 0)) >= 0.8);
 }

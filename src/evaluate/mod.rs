@@ -4,6 +4,7 @@
 
 mod acceptance;
 mod baselines;
+mod cause;
 mod class;
 mod exposure;
 mod gate;

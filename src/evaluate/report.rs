@@ -9,6 +9,7 @@ use crate::sandbox::papers::{Channel, Intensity};
 use crate::whereabouts::Judgement;
 
 use super::baselines::NAMES;
+use super::cause::Cause;
 use super::exposure::Exposed;
 use super::notices::Tally;
 use super::questions::AHEAD_H;
@@ -84,6 +85,7 @@ pub fn print(outcome: &Outcome) -> String {
     .to_string();
     text += &main_table(outcome, Slice::All, "All hours").to_string();
     text += &slices(outcome).to_string();
+    text += &causes(outcome).to_string();
     text += &calibration(outcome).to_string();
     text += &exposure(outcome).to_string();
     text += &others(outcome).to_string();
@@ -176,6 +178,46 @@ fn slices(outcome: &Outcome) -> Table {
     row("test travelers".to_owned(), Slice::Test);
     row("held-out operators".to_owned(), Slice::HeldOutOperator);
     row("held-out channel".to_owned(), Slice::HeldOutChannel);
+    table
+}
+
+fn causes(outcome: &Outcome) -> Table {
+    let heads = [
+        "",
+        "hours",
+        "country wrong",
+        "city wrong",
+        "sure and wrong",
+        "missed",
+        "of its countries",
+    ];
+    let mut table = Table::new(
+        "Where hours are lost, in thousandths of the target's whole (train travelers, nothing held out)",
+        &heads,
+    );
+    let mut sums: BTreeMap<Cause, Score> = BTreeMap::new();
+    for (cause, score) in outcome.travelers.iter().flat_map(|seen| &seen.causes) {
+        *sums.entry(*cause).or_default() += score;
+    }
+    let mut all = Score::default();
+    sums.values().for_each(|score| all += score);
+    let mut row = |name: &str, score: &Score| {
+        let of = |part: f64, whole: f64| format!("{:.1}", part / whole.max(1.0) * 1000.0);
+        let lost = score.land - score.land_right;
+        table.row([
+            name.to_owned(),
+            format!("{:.0}", score.hours),
+            of(lost, all.land),
+            of(score.ground - score.ground_right, all.ground),
+            of(score.sure_wrong, all.sure),
+            of(score.missed, all.ground),
+            percent(lost / score.land.max(1.0)),
+        ]);
+    };
+    for cause in Cause::ALL {
+        row(cause.name(), &sums.get(&cause).copied().unwrap_or_default());
+    }
+    row("all", &all);
     table
 }
 

@@ -15,6 +15,7 @@ use crate::sandbox::truth::{Doing, Episode as Truth};
 use crate::whereabouts::{PlaceKind, Record, Timeline, Traveler, What, Whereabouts, timeline};
 
 use super::baselines::Plainly;
+use super::cause::Cause;
 use super::class::{self, Class};
 use super::exposure::{Exposed, Home, Incident};
 use super::notices::{Read, Tally};
@@ -59,6 +60,8 @@ pub struct Seen {
     pub flaps: [f64; 3],
     /// Hours that went wrong, by what the truth did and what was done to the documents: hours and an example.
     pub worst: BTreeMap<String, (f64, String)>,
+    /// The product's sums by cause, where nothing is held out (R255).
+    pub causes: BTreeMap<Cause, Score>,
     /// Timelines made.
     pub timelines: usize,
 }
@@ -239,6 +242,9 @@ impl Walk<'_> {
         }
         // R255: causes are looked for where nothing is held out.
         if self.life.split == Split::Train && !held_out && !channels.contains(&HELD_OUT_CHANNEL) {
+            let letters = self.life.letters.iter().filter(|letter| letter.journey == Some(number));
+            let cause = Cause::of(journey, letters, &truth, t);
+            *self.seen.causes.entry(cause).or_default() += &scores[0];
             self.keep_if_bad(number, &answer, &truth, t);
         }
     }
