@@ -99,6 +99,8 @@ pub struct Judgement {
     pub decay_h: f64,
     /// R160: the same once the stay is longer than this traveler's usual stays, hours.
     pub decay_overdue_h: f64,
+    /// R160: a traveler's usual stay is as long as this share of the stays that are known, 0..=1.
+    pub usual_stay_share: f64,
     /// R160: with an open return ticket (R33), hours.
     pub decay_open_return_h: f64,
     /// R160: presence where nothing led away from is not forgotten below this …
@@ -223,7 +225,7 @@ pub struct Judgement {
 impl Judgement {
     /// The expert values before calibration (R277).
     pub const CURRENT: Judgement = Judgement {
-        version: 1,
+        version: 2,
         class_prior: [0.02, 0.60, 0.80, 0.92, 0.96, 0.99],
         correlated_step: 0.20,
         cap_one_source: 0.95,
@@ -266,6 +268,7 @@ impl Judgement {
         lost_to_home: 0.70,
         decay_h: 72.0,
         decay_overdue_h: 24.0,
+        usual_stay_share: 0.90,
         decay_open_return_h: 48.0,
         // A little above the .05 of the list, so that rounding loses nobody.
         floor_p: 0.051,

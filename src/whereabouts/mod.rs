@@ -35,6 +35,7 @@ mod path;
 mod paths;
 mod places;
 mod region;
+mod requests;
 mod retention;
 mod ride;
 mod routes;

@@ -39,6 +39,15 @@ fn typed(source: Source) -> bool {
     matches!(source, Source::Manual | Source::TravelRequest)
 }
 
+/// R93: what a request is worth before its day has passed, or where something was booked for it; `p`: without an answer, at most.
+pub(super) fn asked(j: &Judgement, approved: Option<bool>, p: f64) -> f64 {
+    match approved {
+        Some(true) => j.request_approved,
+        Some(false) => j.request_rejected,
+        None => p.min(j.class_prior[1]),
+    }
+}
+
 impl Basis<'_> {
     fn request(&self) -> bool {
         self.source == Source::TravelRequest || self.trip.status == TripStatus::Virtual
@@ -96,11 +105,7 @@ impl Basis<'_> {
         }
         if self.request() {
             rules.push("R93");
-            p = match self.trip.approved {
-                Some(true) => j.request_approved,
-                Some(false) => j.request_rejected,
-                None => p.min(j.class_prior[1]),
-            };
+            p = asked(j, self.trip.approved, p);
             // The whole request has passed once its first day is over, also its way back.
             let first = self
                 .trip

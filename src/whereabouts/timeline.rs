@@ -191,7 +191,7 @@ fn span(claims: &Claims<'_>) -> Option<(Sec, Sec)> {
         .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
-/// R160: the middle of this traveler's stays away from home, if there are at least three.
+/// R160: how long this traveler's stays away from home usually are at most, if there are at least three.
 fn usual_stay(context: &Context<'_>, claims: &Claims<'_>) -> Option<Sec> {
     let mut stays: Vec<Sec> = claims
         .legs
@@ -204,7 +204,8 @@ fn usual_stay(context: &Context<'_>, claims: &Claims<'_>) -> Option<Sec> {
         })
         .collect();
     stays.sort_unstable();
-    (stays.len() >= 3).then(|| stays[stays.len() / 2])
+    let usual = (stays.len() as f64 * context.judgement.usual_stay_share) as usize;
+    (stays.len() >= 3).then(|| stays[usual.min(stays.len() - 1)])
 }
 
 fn moves(world: &World<'_, '_>, laid: &[Laid]) -> Vec<(Arc<Move>, f64)> {

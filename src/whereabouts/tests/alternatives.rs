@@ -184,6 +184,46 @@ fn r93_a_request_whose_date_passed() {
 }
 
 #[test]
+fn r92_r93_where_the_booking_ends_the_request_tells_the_way_on() {
+    let wish = |approved| {
+        let day = |from: &str, to: &str, day: &str| with_status(air(from, to, day, day, ""), "");
+        let legs = vec![
+            day("JFK", "LHR", "2026-11-10T00:00"),
+            day("LHR", "JFK", "2026-11-17T00:00"),
+        ];
+        let mut wish = trip("r", vec![from_source(Source::TravelRequest, booking("TR", legs))]);
+        (wish.status, wish.starts, wish.approved) = (TripStatus::Virtual, when("2026-11-10T00:00"), approved);
+        wish
+    };
+    let booked = |segments| trip("t1", vec![booking("A", segments)]);
+    let now = "2026-11-16T12:00";
+    let alone = located_from("NYC", now, vec![booked(vec![out()])]);
+    let both = located_from("NYC", now, vec![booked(vec![out()]), wish(None)]);
+    assert!(
+        p(&alone, "LON", now) < 0.4 && p(&both, "LON", now) > 0.85,
+        "{}",
+        p(&both, "LON", now)
+    );
+    // Something was booked: the request has not passed (R93), and its way home is believed as much as any other.
+    let home = "2026-11-18T18:00";
+    assert!(
+        (0.5..0.75).contains(&p(&both, "HOME", home)),
+        "{}",
+        p(&both, "HOME", home)
+    );
+    let approved = located_from("NYC", now, vec![booked(vec![out()]), wish(Some(true))]);
+    assert!(p(&approved, "HOME", home) > p(&both, "HOME", home));
+    // Whoever booked the way home asked for nothing more.
+    let complete = located_from("NYC", now, vec![booked(vec![out(), back()])]);
+    let asked = located_from("NYC", now, vec![booked(vec![out(), back()]), wish(None)]);
+    assert!(near(p(&asked, "LON", now), p(&complete, "LON", now)) && !has(&asked, "alternative_movements"));
+    // Home from elsewhere is a way home too.
+    let onward = air("LHR", "CDG", "2026-11-12T12:00", "2026-11-12T14:20", "BA 314");
+    let elsewhere = located_from("NYC", now, vec![booked(vec![out(), onward]), wish(None)]);
+    assert!(p(&elsewhere, "PAR", now) > p(&elsewhere, "LON", now));
+}
+
+#[test]
 fn r101_same_movement_under_another_number_is_one() {
     let t = two(
         vec![out()],

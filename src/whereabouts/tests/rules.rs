@@ -591,6 +591,39 @@ fn r160_one_way_presence_fades_and_the_country_is_not_forgotten() {
 }
 
 #[test]
+fn r160_a_stay_is_longer_than_usual_when_hardly_any_was_as_long() {
+    let visit = |number: usize, nights: usize| {
+        let day = |day: usize, clock: &str| format!("2026-09-{:02}T{clock}", number * 8 + day);
+        let there = air("JFK", "LHR", &day(1, "08:00"), &day(1, "20:00"), "BA 178");
+        let back = air(
+            "LHR",
+            "JFK",
+            &day(1 + nights, "21:00"),
+            &day(1 + nights, "23:59"),
+            "BA 179",
+        );
+        trip(
+            &format!("t{number}"),
+            vec![booking(&format!("L{number}"), vec![there, back])],
+        )
+    };
+    let one_way = || {
+        trip(
+            "last",
+            vec![booking(
+                "A",
+                vec![air("JFK", "LHR", "2026-11-10T18:30", "2026-11-11T06:30", "BA 112")],
+            )],
+        )
+    };
+    let alone = located(vec![one_way()]);
+    let known = located(vec![visit(0, 1), visit(1, 1), visit(2, 5), one_way()]);
+    let (third, ninth) = ("2026-11-14T06:30", "2026-11-20T06:30");
+    assert!(p(&alone, "LON", third) > 0.4 && near(p(&known, "LON", third), p(&alone, "LON", third)));
+    assert!(p(&known, "LON", ninth) < p(&alone, "LON", ninth) / 1.4);
+}
+
+#[test]
 fn r160_between_two_far_cities_neither_is_forgotten() {
     // London, and two weeks later from Singapore home: how they got there nobody knows.
     let on = air("SIN", "JFK", "2026-11-25T09:00", "2026-11-25T18:00", "SQ 24");
