@@ -5,6 +5,8 @@
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` is for the server and `hydrate` for the browser: never both");
 
+#[macro_use]
+pub mod language;
 pub mod api;
 pub mod assets;
 #[cfg(feature = "ssr")]

@@ -19,6 +19,7 @@ use crate::pages::{
 use crate::{
     assets::{Assets, FONT_STRONG, FONT_TEXT, MapStyle},
     components::mark::Patterns,
+    language,
     pages::{boards::BoardsScreen, map::MapScreen},
 };
 use leptos::{nonce::use_nonce, prelude::*};
@@ -72,7 +73,7 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=chosen_theme() data-plain=plain>
+        <html lang=language::current().code() data-theme=chosen_theme() data-plain=plain>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -3,6 +3,7 @@
 //! Always holds: the rows are those of the list on all its pages, in its order; no cell can be taken for a formula; every
 //! row says at what instant, as known when, and how old the newest word from the source was.
 
+use app::t;
 use app::view::{Instant, Row};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
@@ -13,26 +14,28 @@ use super::backend::{Listing, people_list};
 use super::pages::asked;
 use super::{AppState, Principal};
 
-const HEAD: [&str; 18] = [
-    "Name",
-    "Place",
-    "Precision",
-    "Grade",
-    "Certainty %",
-    "Certainty",
-    "Over 24 h old",
-    "Next move to",
-    "Next move, there",
-    "Next move, UTC",
-    "Last change, UTC",
-    "Source as of, UTC",
-    "Company",
-    "Incident",
-    "List of the incident",
-    "At, UTC",
-    "As known at, UTC",
-    "Newest data, UTC",
-];
+fn head() -> [&'static str; 18] {
+    [
+        t!("Name", "Name"),
+        t!("Place", "Ort"),
+        t!("Precision", "Genauigkeit"),
+        t!("Grade", "Beleg"),
+        t!("Certainty %", "Sicherheit %"),
+        t!("Certainty", "Sicherheit"),
+        t!("Over 24 h old", "Über 24 h alt"),
+        t!("Next move to", "Nächste Etappe nach"),
+        t!("Next move, there", "Nächste Etappe, Ortszeit"),
+        t!("Next move, UTC", "Nächste Etappe, UTC"),
+        t!("Last change, UTC", "Letzte Änderung, UTC"),
+        t!("Source as of, UTC", "Stand der Quelle, UTC"),
+        t!("Company", "Unternehmen"),
+        t!("Incident", "Vorfall"),
+        t!("List of the incident", "Liste des Vorfalls"),
+        t!("At, UTC", "Zeitpunkt, UTC"),
+        t!("As known at, UTC", "Kenntnisstand, UTC"),
+        t!("Newest data, UTC", "Neueste Daten, UTC"),
+    ]
+}
 
 /// GET /map/people.csv
 pub async fn people_csv(
@@ -70,7 +73,7 @@ fn csv(listing: &Listing, as_of: Option<Instant>) -> String {
     let (at, newest) = (listing.at.rfc3339(), listing.data_at.map(Instant::rfc3339));
     // Spreadsheets take a file without this mark for one of the last century.
     let mut out = "\u{feff}".to_owned();
-    record(&mut out, HEAD.map(ToOwned::to_owned));
+    record(&mut out, head().map(ToOwned::to_owned));
     for row in &listing.rows {
         record(
             &mut out,
@@ -101,7 +104,12 @@ fn cells(row: &Row, area: Option<&str>, [at, known, newest]: [String; 3]) -> [St
         row.mark.grade.word().to_owned(),
         row.percent.to_string(),
         row.band.word().to_owned(),
-        if row.mark.old { "yes" } else { "no" }.to_owned(),
+        if row.mark.old {
+            t!("yes", "ja")
+        } else {
+            t!("no", "nein")
+        }
+        .to_owned(),
         next.map(|n| n.to.clone()).unwrap_or_default(),
         next.map(there).unwrap_or_default(),
         next.filter(|n| !n.day_only)

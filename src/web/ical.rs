@@ -3,6 +3,7 @@
 //! Always holds: an event for each stretch that has a beginning and an end, in UTC, with its probability in words; nothing
 //! breaks out of its line.
 
+use app::tf;
 use app::view::time::{Civil, DAY_S};
 use app::view::{Instant, MapQuery, PersonPage, Spell, words};
 use axum::Extension;
@@ -74,8 +75,9 @@ fn event(out: &mut String, page: &PersonPage, n: usize, spell: &Spell) {
         .flatten()
         .collect::<Vec<_>>()
         .join(", ");
-    let said = format!(
+    let said = tf!(
         "As known {}. Worked out from bookings; it may be wrong.",
+        "Kenntnisstand {}. Aus Buchungen erschlossen; es kann falsch sein.",
         page.now.short(page.now)
     );
     line(out, "BEGIN:VEVENT");

@@ -14,9 +14,11 @@ mod cursor;
 mod export;
 mod feed;
 mod feed_forms;
+mod german;
 mod guard;
 mod health;
 mod ical;
+mod language;
 mod live;
 mod looks;
 pub mod mail;
@@ -142,6 +144,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
     let people = pages::routes(&state)
         .route("/sign-in", post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/language", post(language::choose))
         .route("/connect/sign-in", post(connect::sign_in))
         .route("/connect/sign-up", post(connect::sign_up::sign_up))
         .route("/connect/confirm", post(connect::sign_up::confirm))
@@ -176,6 +179,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/quality/report.json", get(quality_forms::report_json))
         .route("/notices.json", get(quality_forms::notices_json))
         .route("/map/people.geojson", get(pages::people_geojson))
+        .layer(middleware::from_fn(language::speak))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))
         .layer(session::layer(&state));
     let machines = Router::new()

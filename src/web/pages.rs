@@ -20,7 +20,7 @@ use tower_sessions::Session;
 use super::backend::{RequestBackend, people_map};
 use super::session::JustConnected;
 use super::whole::{PATIENCE, whole};
-use super::{AppState, Principal, assets, guard};
+use super::{AppState, Principal, assets, guard, language};
 use crate::store::Scope;
 
 /// Paths that anyone may read.
@@ -53,9 +53,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 
 /// What pages and server functions find: who asks, what answers, where the files are, and a policy with this nonce.
 fn provide(state: &AppState) {
-    let extensions = use_context::<http::request::Parts>()
-        .map(|parts| parts.extensions)
+    let (headers, extensions) = use_context::<http::request::Parts>()
+        .map(|parts| (parts.headers, parts.extensions))
         .unwrap_or_default();
+    let reader = language::of(&headers);
+    provide_context(reader);
     let backend: Arc<dyn Backend> = Arc::new(RequestBackend {
         state: state.clone(),
         who: extensions.get::<Principal>().cloned(),
@@ -73,9 +75,12 @@ fn provide(state: &AppState) {
     if let Some(style) = &state.map_style_url {
         provide_context(MapStyle(style.clone()));
     }
+    let answer = expect_context::<ResponseOptions>();
+    answer.insert_header(header::VARY, language::VARY);
+    answer.insert_header(header::CONTENT_LANGUAGE, HeaderValue::from_static(reader.code()));
     let policy = use_nonce().map(|nonce| guard::page_policy(&nonce.to_string(), state.map_style_origin.as_deref()));
     if let Some(policy) = policy.and_then(|p| HeaderValue::from_str(&p).ok()) {
-        expect_context::<ResponseOptions>().insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        answer.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
 

@@ -42,20 +42,28 @@ impl Ask {
 }
 
 /// All keys, for the dialog that lists them.
-pub const ALL: [(&str, &str); 12] = [
-    ("/", "search"),
-    ("j", "next row"),
-    ("k", "previous row"),
-    ("Enter", "open the person"),
-    ("Esc", "close, back to the row"),
-    ("[ ]", "six hours back, on"),
-    ("Shift [ ]", "a day back, on"),
-    ("n", "now"),
-    ("a", "alarm: who is there?"),
-    ("w", "why is this person not there?"),
-    ("m", "map or table of places"),
-    ("?", "this list"),
-];
+pub fn all() -> [(&'static str, &'static str); 12] {
+    [
+        ("/", t!("search", "Suche")),
+        ("j", t!("next row", "nächste Zeile")),
+        ("k", t!("previous row", "vorige Zeile")),
+        ("Enter", t!("open the person", "Person öffnen")),
+        ("Esc", t!("close, back to the row", "schließen, zurück zur Zeile")),
+        ("[ ]", t!("six hours back, on", "sechs Stunden zurück, vor")),
+        (
+            t!("Shift [ ]", "Umschalt [ ]"),
+            t!("a day back, on", "einen Tag zurück, vor"),
+        ),
+        ("n", t!("now", "jetzt")),
+        ("a", t!("alarm: who is there?", "Alarm: Wer ist dort?")),
+        (
+            "w",
+            t!("why is this person not there?", "Warum ist diese Person nicht dort?"),
+        ),
+        ("m", t!("map or table of places", "Karte oder Tabelle der Orte")),
+        ("?", t!("this list", "diese Liste")),
+    ]
+}
 
 /// Calls `act` for each key until the calling component goes.
 pub fn listen(enabled: RwSignal<bool>, act: impl Fn(Ask) + Clone + 'static) {

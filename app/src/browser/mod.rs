@@ -6,6 +6,8 @@ pub mod live;
 pub mod map;
 pub mod rows;
 
+#[cfg(feature = "hydrate")]
+use crate::language::Language;
 use crate::view::Instant;
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 
@@ -19,6 +21,11 @@ pub fn hydrate() {
     else {
         return;
     };
+    if let Some(html) = document().document_element()
+        && let Some(language) = html.get_attribute("lang").as_deref().and_then(Language::parse)
+    {
+        crate::language::speak(language);
+    }
     leptos::mount::hydrate_from(root, crate::App).forget();
     if let Some(html) = document().document_element() {
         let _ = html.set_attribute("data-hydrated", "");

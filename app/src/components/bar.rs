@@ -3,6 +3,7 @@
 
 use super::{
     icon::{Ico, Icon, Sign},
+    language::LanguageSwitch,
     menu::Menu,
     pages::{PageLinks, with_company},
     search::Search,
@@ -30,12 +31,13 @@ pub fn Bar(
             <p class="live js-only" data-live=move || live.get().map(|l| if l { "yes" } else { "no" })>
                 <span class="dot" aria-hidden="true"></span>
                 {move || match live.get() {
-                    Some(true) => "Live",
-                    Some(false) => "Not live",
-                    None => "Connecting",
+                    Some(true) => t!("Live", "Live"),
+                    Some(false) => t!("Not live", "Nicht live"),
+                    None => t!("Connecting", "Verbindet"),
                 }}
             </p>
-            <button type="button" class="bare js-only theme" aria-label="Light or dark" title="Light or dark">
+            <LanguageSwitch/>
+            <button type="button" class="bare js-only theme" aria-label=t!("Light or dark", "Hell oder dunkel") title=t!("Light or dark", "Hell oder dunkel")>
                 <Ico icon=Icon::Sun/>
             </button>
             <div class="account"><Transition>{account}</Transition></div>
@@ -50,7 +52,7 @@ fn CompanyChoice(me: Me, query: Memo<MapQuery>, here: &'static str) -> impl Into
     if me.companies.is_empty() {
         return view! { <span class="company-name">{name}</span> }.into_any();
     }
-    let choices = std::iter::once((None, "All companies".to_owned()))
+    let choices = std::iter::once((None, t!("All companies", "Alle Unternehmen").to_owned()))
         .chain(me.companies.into_iter().map(|c| (Some(c.id), c.name)))
         .map(move |(id, label)| {
             let chosen = id.clone();
@@ -63,16 +65,17 @@ fn CompanyChoice(me: Me, query: Memo<MapQuery>, here: &'static str) -> impl Into
             }
         });
     let face = view! { <span class="company-name">{name}</span><Ico icon=Icon::Down/> }.into_any();
-    view! { <Menu label="Choose a company" face>{choices.collect_view()}</Menu> }.into_any()
+    view! { <Menu label=t!("Choose a company", "Unternehmen wählen") face>{choices.collect_view()}</Menu> }.into_any()
 }
 
 #[component]
 pub fn Account(me: Me) -> impl IntoView {
     let face = view! { <span class="initials">{words::initials(&me.email)}</span> }.into_any();
     view! {
-        <Menu label="Your account" class="right" face>
+        <Menu label=t!("Your account", "Ihr Konto") class="right" face>
             <p class="who"><strong>{me.email}</strong><br/>{me.role.word()}</p>
-            <form action="/sign-out" method="post"><button type="submit">"Sign out"</button></form>
+            <LanguageSwitch/>
+            <form action="/sign-out" method="post"><button type="submit">{t!("Sign out", "Abmelden")}</button></form>
         </Menu>
     }
 }

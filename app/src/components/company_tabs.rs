@@ -4,17 +4,19 @@
 use crate::view::query::encode;
 use leptos::prelude::*;
 
-const TABS: [(&str, &str); 4] = [
-    ("/company", "Connection"),
-    ("/backlog", "Backlog"),
-    ("/privacy", "Privacy"),
-    ("/contacts", "Contacts seen"),
-];
+fn tabs() -> [(&'static str, &'static str); 4] {
+    [
+        ("/company", t!("Connection", "Verbindung")),
+        ("/backlog", t!("Backlog", "Altbestand")),
+        ("/privacy", t!("Privacy", "Datenschutz")),
+        ("/contacts", t!("Contacts seen", "Gesehene Kontakte")),
+    ]
+}
 
 /// `here` is the path of the page that is shown; `company` is the choice that goes along.
 #[component]
 pub fn CompanyTabs(here: &'static str, company: Option<String>) -> impl IntoView {
-    let links = TABS
+    let links = tabs()
         .map(|(path, label)| {
             let href = company
                 .as_ref()
@@ -22,5 +24,5 @@ pub fn CompanyTabs(here: &'static str, company: Option<String>) -> impl IntoView
             view! { <a href=href rel="external" aria-current=(path == here).then_some("page")>{label}</a> }
         })
         .collect_view();
-    view! { <nav class="company-tabs" aria-label="Pages of the company">{links}</nav> }
+    view! { <nav class="company-tabs" aria-label=t!("Pages of the company", "Seiten des Unternehmens")>{links}</nav> }
 }

@@ -30,7 +30,7 @@ pub fn Fault(
                 // `external`: a whole new page, so that nothing of the failed one is left.
                 <a class="button main" href=go rel="external">
                     <Ico icon=Icon::Retry/>
-                    {if signed_out { "Sign in" } else { "Try again" }}
+                    {if signed_out { t!("Sign in", "Anmelden") } else { t!("Try again", "Erneut versuchen") }}
                 </a>
                 {back.map(|(label, href)| view! { <a class="button" href=href>{label}</a> })}
             </p>

@@ -9,9 +9,9 @@ use leptos::prelude::*;
 pub fn Strip() -> impl IntoView {
     let grades = [Grade::Confirmed, Grade::Booked, Grade::Intent, Grade::Inferred];
     view! {
-        <ul class="legend-strip" aria-label="Legend">
+        <ul class="legend-strip" aria-label=t!("Legend", "Legende")>
             {grades.into_iter().map(|g| view! { <li><MarkOnly mark=Mark::of(g)/>{g.word()}</li> }).collect_view()}
-            <li><MarkOnly mark=Mark { grade: Grade::Confirmed, old: true, flying: false }/>"over 24 h old"</li>
+            <li><MarkOnly mark=Mark { grade: Grade::Confirmed, old: true, flying: false }/>{t!("over 24 h old", "über 24 h alt")}</li>
         </ul>
     }
 }

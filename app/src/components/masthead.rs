@@ -3,6 +3,7 @@
 use super::{
     bar::Account,
     icon::{Ico, Icon, Sign},
+    language::LanguageSwitch,
     menu::Menu,
     pages::{PageLinks, with_company},
 };
@@ -26,7 +27,7 @@ pub fn Masthead(
                 if !choose || me.companies.is_empty() {
                     return view! { <span class="company-name">{name}</span> }.into_any();
                 }
-                let choices = std::iter::once((None, "All companies".to_owned()))
+                let choices = std::iter::once((None, t!("All companies", "Alle Unternehmen").to_owned()))
                     .chain(me.companies.into_iter().map(|one| (Some(one.id), one.name)))
                     .map(|(id, label)| {
                         let current = (id == chosen).then_some("true");
@@ -34,7 +35,7 @@ pub fn Masthead(
                     })
                     .collect_view();
                 let face = view! { <span class="company-name">{name}</span><Ico icon=Icon::Down/> }.into_any();
-                view! { <Menu label="Choose a company" face>{choices}</Menu> }.into_any()
+                view! { <Menu label=t!("Choose a company", "Unternehmen wählen") face>{choices}</Menu> }.into_any()
             })
         })
     };
@@ -44,7 +45,8 @@ pub fn Masthead(
             <a class="brand" href="/" rel="external"><Sign/><span>"Whereabouts"</span></a>
             <div class="company"><Transition>{name}</Transition></div>
             <PageLinks me here company=Signal::stored(company)/>
-            <button type="button" class="bare js-only theme" aria-label="Light or dark" title="Light or dark">
+            <LanguageSwitch/>
+            <button type="button" class="bare js-only theme" aria-label=t!("Light or dark", "Hell oder dunkel") title=t!("Light or dark", "Hell oder dunkel")>
                 <Ico icon=Icon::Sun/>
             </button>
             <div class="account"><Transition>{account}</Transition></div>

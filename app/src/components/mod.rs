@@ -5,6 +5,7 @@ pub mod certainty;
 pub mod company_tabs;
 pub mod fault;
 pub mod icon;
+pub mod language;
 pub mod legend;
 pub mod mark;
 pub mod masthead;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// One page of the bar.
 struct PageLink {
     path: &'static str,
-    label: &'static str,
+    label: fn() -> &'static str,
     /// Who is shown the link; the server decides who may read the page.
     seen_by: fn(&Me) -> bool,
 }
@@ -15,27 +15,27 @@ struct PageLink {
 const PAGES: &[PageLink] = &[
     PageLink {
         path: "/",
-        label: "Map",
+        label: || t!("Map", "Karte"),
         seen_by: |_| true,
     },
     PageLink {
         path: "/boards",
-        label: "Boards",
+        label: || t!("Boards", "Übersicht"),
         seen_by: |_| true,
     },
     PageLink {
         path: "/quality",
-        label: "Quality",
+        label: || t!("Quality", "Qualität"),
         seen_by: |me| me.role != Role::Viewer,
     },
     PageLink {
         path: "/company",
-        label: "Company",
+        label: || t!("Company", "Unternehmen"),
         seen_by: Me::may_administer,
     },
     PageLink {
         path: "/feed",
-        label: "Feed",
+        label: || t!("Feed", "Ereignisse"),
         seen_by: |me| me.role == Role::Operator,
     },
 ];
@@ -53,12 +53,12 @@ pub fn PageLinks(
             .filter(|page| (page.seen_by)(me))
             .map(|page| {
                 let href = move || company.with(|c| with_company(page.path, c.as_deref()));
-                view! { <a href=href rel="external" aria-current=(page.path == here).then_some("page")>{page.label}</a> }
+                view! { <a href=href rel="external" aria-current=(page.path == here).then_some("page")>{(page.label)()}</a> }
             })
             .collect_view()
     };
     view! {
-        <nav class="pages" aria-label="Pages">
+        <nav class="pages" aria-label=t!("Pages", "Seiten")>
             <Transition>{move || Suspend::new(async move { me.await.ok().map(|me| links(&me)) })}</Transition>
         </nav>
     }

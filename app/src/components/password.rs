@@ -17,7 +17,7 @@ pub fn PasswordField(
             <label for=id>{label}</label>
             <div class="with-action">
                 <input id=id name="password" type="password" required autocomplete=autocomplete aria-describedby=hint_id.clone()/>
-                <button type="button" class="link js-only" aria-controls=id aria-pressed="false" data-show="show" data-hide="hide">"show"</button>
+                <button type="button" class="link js-only" aria-controls=id aria-pressed="false" data-show=t!("show", "zeigen") data-hide=t!("hide", "verbergen")>{t!("show", "zeigen")}</button>
             </div>
             {hint_id.map(|id| view! { <p class="hint" id=id>{hint}</p> })}
         </div>

@@ -88,9 +88,9 @@ pub fn Search(query: Memo<MapQuery>) -> impl IntoView {
         <search class="search" node_ref=frame on:keydown=keys on:focusout=leave>
             <form action="/" method="get" on:submit=submit>
                 <Ico icon=Icon::Search/>
-                <label class="sr-only" for="q">"Search people, places, flights, hotels, bookings and trips"</label>
+                <label class="sr-only" for="q">{t!("Search people, places, flights, hotels, bookings and trips", "Personen, Orte, Flüge, Hotels, Buchungen und Reisen suchen")}</label>
                 <input id="q" name="q" type="search" maxlength="100" autocomplete="off" enterkeyhint="search"
-                    placeholder="Name, flight, hotel, city, locator" value=move || query.with(|q| q.q.clone())
+                    placeholder=t!("Name, flight, hotel, city, locator", "Name, Flug, Hotel, Stadt, Buchungscode") value=move || query.with(|q| q.q.clone())
                     prop:value=move || query.with(|q| q.q.clone()) on:input=input/>
                 <kbd aria-hidden="true">"/"</kbd>
                 {kept}
@@ -99,8 +99,8 @@ pub fn Search(query: Memo<MapQuery>) -> impl IntoView {
                 {move || Suspend::new(async move {
                     hits.await.map(|hits| {
                         let said = match hits.len() {
-                            0 => "Nothing found as typed; Enter searches with one slip forgiven".to_owned(),
-                            n => format!("{n} found; arrow down to reach them"),
+                            0 => t!("Nothing found as typed; Enter searches with one slip forgiven", "So geschrieben nichts gefunden; die Eingabetaste sucht auch mit einem Tippfehler").to_owned(),
+                            n => tf!("{n} found; arrow down to reach them", "{n} gefunden; mit Pfeil nach unten erreichbar"),
                         };
                         let lines = hits.into_iter().map(|hit| {
                             let href = hit.href(&query.get_untracked());

@@ -8,12 +8,12 @@ use leptos_meta::Title;
 pub fn NotFound() -> impl IntoView {
     response::status(404);
     view! {
-        <Title text="No such page"/>
+        <Title text=t!("No such page", "Keine solche Seite")/>
         <main class="alone">
             <p class="brand"><Sign/><span>"Whereabouts"</span></p>
-            <h1>"There is no such page"</h1>
-            <p>"The address may be mistyped, or the page has moved. Nothing is lost."</p>
-            <p class="actions"><a class="button main" href="/">"To the map"</a></p>
+            <h1>{t!("There is no such page", "Diese Seite gibt es nicht")}</h1>
+            <p>{t!("The address may be mistyped, or the page has moved. Nothing is lost.", "Die Adresse ist vielleicht falsch geschrieben, oder die Seite ist umgezogen. Nichts ist verloren.")}</p>
+            <p class="actions"><a class="button main" href="/">{t!("To the map", "Zur Karte")}</a></p>
         </main>
     }
 }

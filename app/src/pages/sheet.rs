@@ -35,10 +35,10 @@ pub fn SheetScreen() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Call sheet"/>
+        <Title text=t!("Call sheet", "Anrufliste")/>
         <Masthead me here="/sheet"/>
         <main class="sheet">
-            <Transition fallback=|| view! { <p class="waiting" role="status">"Reading who may be there…"</p> }>
+            <Transition fallback=|| view! { <p class="waiting" role="status">{t!("Reading who may be there…", "Es wird gelesen, wer dort sein kann …")}</p> }>
                 {move || Suspend::new(async move {
                     match page.await {
                         (query, Ok(page)) => view! { <Sheet query page/> }.into_any(),
@@ -48,7 +48,7 @@ pub fn SheetScreen() -> impl IntoView {
                         }
                         (query, Err(error)) => {
                             response::status(error.status());
-                            view! { <Fault error what="The call sheet" again=query.sheet_href() back=("Back to the map", query.href())/> }.into_any()
+                            view! { <Fault error what=t!("The call sheet", "Die Anrufliste") again=query.sheet_href() back=(t!("Back to the map", "Zurück zur Karte"), query.href())/> }.into_any()
                         }
                     }
                 })}
@@ -62,22 +62,22 @@ pub fn SheetScreen() -> impl IntoView {
 pub fn Sheet(query: MapQuery, page: SheetPage) -> impl IntoView {
     let now = page.now;
     let data = match page.data_at {
-        Some(at) => format!("data {} old", age(now.since(at))),
-        None => "no data yet".to_owned(),
+        Some(at) => tf!("data {} old", "Daten {} alt", age(now.since(at))),
+        None => t!("no data yet", "noch keine Daten").to_owned(),
     };
     let made = [
         page.company.clone(),
         Some(page.window.clone()),
-        Some(format!("as known {}", page.as_of.short(now))),
+        Some(tf!("as known {}", "Kenntnisstand {}", page.as_of.short(now))),
         Some(data),
-        Some(format!("made {} for {}", now.short(now), page.by)),
+        Some(tf!("made {} for {}", "erstellt {} für {}", now.short(now), page.by)),
     ];
     let made = made.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let cut = (page.total > MOST_PEOPLE).then(|| {
         view! {
             <p class="note attention">
-                <strong>{format!("Only the first {} of {} are on this sheet. ", thousands(MOST_PEOPLE), thousands(page.total))}</strong>
-                "Choose a smaller area, one list, or a shorter time."
+                <strong>{tf!("Only the first {} of {} are on this sheet. ", "Nur die ersten {} von {} stehen auf dieser Liste. ", thousands(MOST_PEOPLE), thousands(page.total))}</strong>
+                {t!("Choose a smaller area, one list, or a shorter time.", "Wählen Sie ein kleineres Gebiet, eine einzelne Liste oder eine kürzere Zeit.")}
             </p>
         }
     });
@@ -88,7 +88,7 @@ pub fn Sheet(query: MapQuery, page: SheetPage) -> impl IntoView {
             view! {
                 <form action="/contacts" method="post">
                     <input type="hidden" name="next" value=next/>
-                    <button type="submit" class="button main"><Ico icon=Icon::Phone/>"Show phones and emergency contacts"</button>
+                    <button type="submit" class="button main"><Ico icon=Icon::Phone/>{t!("Show phones and emergency contacts", "Telefone und Notfallkontakte zeigen")}</button>
                 </form>
             }
             .into_any()
@@ -97,9 +97,18 @@ pub fn Sheet(query: MapQuery, page: SheetPage) -> impl IntoView {
     };
     let says = match (page.allowed, page.revealed, page.total) {
         (_, _, 0) => "",
-        (true, true, _) => "Contacts are shown for a quarter of an hour; who saw whose is in the log.",
-        (true, false, _) => "Contacts are not shown yet. Showing them is noted: who, when, whose.",
-        (false, ..) => "Viewers see where people are, not how to call them.",
+        (true, true, _) => t!(
+            "Contacts are shown for a quarter of an hour; who saw whose is in the log.",
+            "Kontakte werden eine Viertelstunde lang gezeigt; wer wessen Kontakt sah, steht im Protokoll."
+        ),
+        (true, false, _) => t!(
+            "Contacts are not shown yet. Showing them is noted: who, when, whose.",
+            "Kontakte werden noch nicht gezeigt. Das Anzeigen wird vermerkt: wer, wann, wessen."
+        ),
+        (false, ..) => t!(
+            "Viewers see where people are, not how to call them.",
+            "Mit reinem Ansichtsrecht sehen Sie, wo Personen sind, nicht wie sie erreichbar sind."
+        ),
     };
     let revealed = page.revealed;
     let groups = page
@@ -107,7 +116,7 @@ pub fn Sheet(query: MapQuery, page: SheetPage) -> impl IntoView {
         .into_iter()
         .map(|group| view! { <Group group now revealed/> });
     let nobody = (page.total == 0).then(|| {
-        view! { <p class="nobody-here">"Nobody is on this list. Who cannot be ruled out is a list of its own: look at all lists of the incident before you call it a zero."</p> }
+        view! { <p class="nobody-here">{t!("Nobody is on this list. Who cannot be ruled out is a list of its own: look at all lists of the incident before you call it a zero.", "Niemand steht auf dieser Liste. Wer nicht auszuschließen ist, steht auf einer eigenen Liste: Prüfen Sie alle Listen des Vorfalls, bevor Sie null melden.")}</p> }
     });
     let title = page.title.clone();
     let total = page.total;
@@ -115,12 +124,12 @@ pub fn Sheet(query: MapQuery, page: SheetPage) -> impl IntoView {
         <header class="page-head">
             <div>
                 <h1>{title}</h1>
-                <p>{format!("{} · {made}", counted(total, "person", "people"))}</p>
+                <p>{format!("{} · {made}", counted(total, t!("person", "Person"), t!("people", "Personen")))}</p>
             </div>
             <div class="actions">
-                <a class="button" href=query.href() rel="external">"Back to the map"</a>
+                <a class="button" href=query.href() rel="external">{t!("Back to the map", "Zurück zur Karte")}</a>
                 {reveal}
-                <button type="button" class="button js-only" data-print=""><Ico icon=Icon::Print/>"Print"</button>
+                <button type="button" class="button js-only" data-print=""><Ico icon=Icon::Print/>{t!("Print", "Drucken")}</button>
             </div>
         </header>
         <p class="says">{says}</p>
@@ -147,13 +156,13 @@ fn Group(group: SheetGroup, now: Instant, revealed: bool) -> impl IntoView {
             <table>
                 <thead>
                     <tr>
-                        <th scope="col" class="tick"><span class="sr-only">"Reached"</span></th>
-                        <th scope="col">"Person"</th>
-                        <th scope="col">"Where, how sure"</th>
-                        <th scope="col">"Next move"</th>
-                        <th scope="col">"Call"</th>
-                        <th scope="col">"If they do not answer"</th>
-                        <th scope="col" class="notes">"Said, by whom, when"</th>
+                        <th scope="col" class="tick"><span class="sr-only">{t!("Reached", "Erreicht")}</span></th>
+                        <th scope="col">{t!("Person", "Person")}</th>
+                        <th scope="col">{t!("Where, how sure", "Wo, wie sicher")}</th>
+                        <th scope="col">{t!("Next move", "Nächste Etappe")}</th>
+                        <th scope="col">{t!("Call", "Anrufen")}</th>
+                        <th scope="col">{t!("If they do not answer", "Wenn niemand abhebt")}</th>
+                        <th scope="col" class="notes">{t!("Said, by whom, when", "Gesagt, von wem, wann")}</th>
                     </tr>
                 </thead>
                 <tbody>{lines}</tbody>
@@ -173,8 +182,8 @@ fn Line(line: SheetLine, now: Instant, revealed: bool) -> impl IntoView {
     } = line;
     let precision = row.precision.word().map(|word| format!(" · {word}"));
     let next = match &row.next {
-        None => "none known".to_owned(),
-        Some(next) if next.landing => format!("lands in {}, {}", next.to, next.when.clock()),
+        None => t!("none known", "keine bekannt").to_owned(),
+        Some(next) if next.landing => tf!("lands in {}, {}", "landet in {}, {}", next.to, next.when.clock()),
         Some(next) if next.day_only => format!("→ {}, {}", next.to, next.when.civil().day_short()),
         Some(next) => format!("→ {}, {} {}", next.to, next.when.beside(now), next.when.zone),
     };
@@ -184,15 +193,18 @@ fn Line(line: SheetLine, now: Instant, revealed: bool) -> impl IntoView {
         says => says.trim_end_matches('.').to_owned(),
     };
     let sure = format!("{sure} · {}", row.mark.words());
-    let clock = clock.map(|clock| format!("{} there now", clock.clock()));
+    let clock = clock.map(|clock| tf!("{} there now", "dort jetzt {}", clock.clock()));
     let company = row.company.clone().map(|name| view! { <small>{name}</small> });
     let (call, others) = match (contact, revealed) {
         (Some(contact), _) => (reach(&contact), emergency(&contact.emergency)),
         (None, true) => (
-            view! { <small class="old">"no profile"</small> }.into_any(),
+            view! { <small class="old">{t!("no profile", "kein Profil")}</small> }.into_any(),
             ().into_any(),
         ),
-        (None, false) => (view! { <small>"not shown"</small> }.into_any(), ().into_any()),
+        (None, false) => (
+            view! { <small>{t!("not shown", "nicht gezeigt")}</small> }.into_any(),
+            ().into_any(),
+        ),
     };
     view! {
         <tr>
@@ -201,7 +213,7 @@ fn Line(line: SheetLine, now: Instant, revealed: bool) -> impl IntoView {
             <td class="where">
                 <span><PersonMark mark=row.mark/>{row.place.clone()}<span class="weak">{precision}</span></span>
                 <small>{sure}</small>
-                {booking.map(|b| view! { <small>{format!("from {b}")}</small> })}
+                {booking.map(|b| view! { <small>{tf!("from {b}", "aus {b}")}</small> })}
             </td>
             <td>{next}</td>
             <td class="call">{call}</td>
@@ -232,7 +244,8 @@ fn mails(all: &[String]) -> Vec<AnyView> {
 /// Phone and mail of a traveler.
 pub fn reach(contact: &Contact) -> AnyView {
     if contact.phone.is_none() && contact.email.is_none() {
-        return view! { <small class="old">"no phone, no e-mail"</small> }.into_any();
+        return view! { <small class="old">{t!("no phone, no e-mail", "kein Telefon, keine E-Mail")}</small> }
+            .into_any();
     }
     let phone = numbers(contact.phone.as_slice());
     let none = contact

@@ -5,7 +5,9 @@
 use crate::{
     api::get_public_info,
     assets::Assets,
-    components::{icon::Sign, legend::Meanings, password::PasswordField, quiet_map::QuietMap},
+    components::{
+        icon::Sign, language::LanguageSwitch, legend::Meanings, password::PasswordField, quiet_map::QuietMap,
+    },
     view::{
         Paper,
         connect::problem,
@@ -41,7 +43,11 @@ pub fn SignIn() -> impl IntoView {
             .unwrap_or_default()
     };
     let error = Some(given("error")).filter(|e| !e.is_empty());
-    let title = if error.is_some() { "Error: sign in" } else { "Sign in" };
+    let title = if error.is_some() {
+        t!("Error: sign in", "Fehler: Anmeldung")
+    } else {
+        t!("Sign in", "Anmelden")
+    };
     let info = Resource::new(|| (), |()| get_public_info());
     // Behind the form comes the map: its program is fetched while somebody types.
     let ahead = use_context::<Assets>().map(|assets| {
@@ -54,18 +60,18 @@ pub fn SignIn() -> impl IntoView {
         {ahead}
         <div class="sign-in">
             <main>
-                <p class="brand"><Sign/><span>"Whereabouts"</span></p>
+                <div class="brand"><Sign/><span>"Whereabouts"</span><LanguageSwitch/></div>
                 <form class="stack" action="/sign-in" method="post">
-                    <h1>"Sign in"</h1>
-                    <p class="lead">"Know where your people are, and how sure that is."</p>
+                    <h1>{t!("Sign in", "Anmelden")}</h1>
+                    <p class="lead">{t!("Know where your people are, and how sure that is.", "Wissen, wo Ihre Leute sind und wie sicher das ist.")}</p>
                     <Problem error/>
                     <div class="field">
-                        <label for="email">"Work e-mail"</label>
+                        <label for="email">{t!("Work e-mail", "Dienstliche E-Mail")}</label>
                         <input id="email" name="email" type="email" required autocomplete="username" autofocus value=given("email")/>
                     </div>
-                    <PasswordField id="password" label="Password" autocomplete="current-password"/>
+                    <PasswordField id="password" label=t!("Password", "Passwort") autocomplete="current-password"/>
                     <input type="hidden" name="next" value=safe_next(&given("next")).to_owned()/>
-                    <button class="button main wide" type="submit">"Sign in"</button>
+                    <button class="button main wide" type="submit">{t!("Sign in", "Anmelden")}</button>
                 </form>
                 <footer>
                     <Transition>
@@ -75,10 +81,10 @@ pub fn SignIn() -> impl IntoView {
                     </Transition>
                 </footer>
             </main>
-            <aside aria-label="How to read the map">
+            <aside aria-label=t!("How to read the map", "So lesen Sie die Karte")>
                 <QuietMap/>
                 <section class="teach">
-                    <h2>"How to read the map"</h2>
+                    <h2>{t!("How to read the map", "So lesen Sie die Karte")}</h2>
                     <Meanings/>
                 </section>
                 <p class="map-credit">"Natural Earth"</p>
@@ -100,7 +106,7 @@ pub fn Papers(papers: Vec<Paper>, support: Option<String>) -> impl IntoView {
         .into_iter()
         .map(|p| view! { <li><a href=p.href rel="external">{p.label}</a></li> })
         .collect_view();
-    let support = support.map(|contact| view! { <li>"Support: "<Contact contact/></li> });
+    let support = support.map(|contact| view! { <li>{t!("Support: ", "Hilfe: ")}<Contact contact/></li> });
     view! { <ul class="papers">{links}{support}</ul> }
 }
 

@@ -100,9 +100,15 @@ impl PlaceLine {
     /// `▲ 6`, `▼ 2`, `–`; with words for those who hear it.
     pub fn change(&self) -> (String, String) {
         match i64::from(self.now) - i64::from(self.yesterday) {
-            0 => ("–".to_owned(), "as many as yesterday".to_owned()),
-            n if n > 0 => (format!("▲ {n}"), format!("{n} more than yesterday")),
-            n => (format!("▼ {}", -n), format!("{} fewer than yesterday", -n)),
+            0 => (
+                "–".to_owned(),
+                t!("as many as yesterday", "so viele wie gestern").to_owned(),
+            ),
+            n if n > 0 => (format!("▲ {n}"), tf!("{n} more than yesterday", "{n} mehr als gestern")),
+            n => (
+                format!("▼ {}", -n),
+                tf!("{} fewer than yesterday", "{} weniger als gestern", -n),
+            ),
         }
     }
 }

@@ -29,10 +29,10 @@ impl Column {
 
     pub fn words(self) -> &'static str {
         match self {
-            Column::Next => "Next move",
-            Column::Since => "Since, until",
-            Column::Source => "Source, age",
-            Column::Contact => "Contact",
+            Column::Next => t!("Next move", "Nächste Etappe"),
+            Column::Since => t!("Since, until", "Seit, bis"),
+            Column::Source => t!("Source, age", "Quelle, Alter"),
+            Column::Contact => t!("Contact", "Kontakt"),
         }
     }
 }

@@ -47,27 +47,29 @@ impl AppError {
     /// Heading: what happened to `what` ("The timeline", "The list").
     pub fn title(&self, what: &str) -> String {
         match self {
-            AppError::NotFound => format!("{what} was not found"),
-            AppError::Forbidden => format!("{what} is not open to you"),
-            AppError::Invalid { .. } => format!("{what} could not be asked for like this"),
-            AppError::SignIn => "You are signed out".to_owned(),
-            AppError::Internal { .. } | AppError::Unavailable => format!("{what} could not be read"),
+            AppError::NotFound => tf!("{what} was not found", "{what}: nicht gefunden"),
+            AppError::Forbidden => tf!("{what} is not open to you", "{what}: für Sie nicht zugänglich"),
+            AppError::Invalid { .. } => tf!("{what} could not be asked for like this", "{what}: so nicht abfragbar"),
+            AppError::SignIn => t!("You are signed out", "Sie sind abgemeldet").to_owned(),
+            AppError::Internal { .. } | AppError::Unavailable => {
+                tf!("{what} could not be read", "{what}: nicht lesbar")
+            }
         }
     }
 
     /// What to do now, one or two sentences.
     pub fn advice(&self) -> String {
         match self {
-            AppError::NotFound => "It may have been deleted, or it belongs to another company.".to_owned(),
-            AppError::Forbidden => "Ask an administrator of your company for the right to see it.".to_owned(),
-            AppError::Invalid { message, .. } => format!("{message} Correct the address or go back to the list."),
-            AppError::SignIn => "Sign in again; you come back to this page.".to_owned(),
+            AppError::NotFound => t!("It may have been deleted, or it belongs to another company.", "Das Gesuchte wurde gelöscht oder gehört zu einem anderen Unternehmen.").to_owned(),
+            AppError::Forbidden => t!("Ask an administrator of your company for the right to see it.", "Bitten Sie die Administration Ihres Unternehmens um das Recht dazu.").to_owned(),
+            AppError::Invalid { message, .. } => tf!("{message} Correct the address or go back to the list.", "{message} Berichtigen Sie die Adresse oder gehen Sie zurück zur Liste."),
+            AppError::SignIn => t!("Sign in again; you come back to this page.", "Melden Sie sich wieder an; Sie kommen auf diese Seite zurück.").to_owned(),
             AppError::Internal { .. } => {
-                "Nothing you did is lost. Try again; if it stays so, give your administrator the number below."
+                t!("Nothing you did is lost. Try again; if it stays so, give your administrator the number below.", "Nichts ist verloren. Versuchen Sie es erneut; bleibt es so, nennen Sie Ihrer Administration die Nummer unten.")
                     .to_owned()
             }
             AppError::Unavailable => {
-                "Nothing you did is lost. The service does not answer; try again in a moment.".to_owned()
+                t!("Nothing you did is lost. The service does not answer; try again in a moment.", "Nichts ist verloren. Der Dienst antwortet nicht; versuchen Sie es gleich noch einmal.").to_owned()
             }
         }
     }
@@ -88,7 +90,7 @@ impl FromServerFnError for AppError {
         match value {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => AppError::Invalid {
                 field: "arguments".to_owned(),
-                message: "Something in the question is missing.".to_owned(),
+                message: t!("Something in the question is missing.", "In der Anfrage fehlt etwas.").to_owned(),
             },
             // The browser could not reach the server, or a proxy answered in its place.
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => AppError::Unavailable,

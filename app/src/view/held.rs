@@ -30,7 +30,9 @@ pub struct Shown {
 }
 
 /// The heading of people who came after the list was laid out.
-const NEWCOMERS: &str = "New since the list was sorted";
+fn newcomers() -> &'static str {
+    t!("New since the list was sorted", "Neu, seit die Liste sortiert wurde")
+}
 
 /// The list as laid out for one query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,7 +83,7 @@ impl Held {
             if whole {
                 self.shown.push(Shown {
                     row: row.clone(),
-                    group: NEWCOMERS,
+                    group: newcomers(),
                     standing: Standing::New,
                 });
             } else {
@@ -102,7 +104,7 @@ impl Held {
 
     /// People whom a fresh list would have elsewhere than at the end.
     pub fn newcomers(&self) -> u32 {
-        self.waiting + self.shown.iter().filter(|s| s.group == NEWCOMERS).count() as u32
+        self.waiting + self.shown.iter().filter(|s| s.group == newcomers()).count() as u32
     }
 
     /// Rows with a dot, but for newcomers.

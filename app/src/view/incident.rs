@@ -50,33 +50,33 @@ impl Group {
     /// The heading over these people.
     pub fn heading(self) -> &'static str {
         match self {
-            Group::Present => "Probably there",
-            Group::Possible => "May be there",
-            Group::Inbound => "There within 24 h after",
-            Group::Left => "Left within 24 h before",
-            Group::Open => "Cannot be ruled out",
+            Group::Present => t!("Probably there", "Wahrscheinlich dort"),
+            Group::Possible => t!("May be there", "Vielleicht dort"),
+            Group::Inbound => t!("There within 24 h after", "Ankunft binnen 24 h danach"),
+            Group::Left => t!("Left within 24 h before", "Abreise binnen 24 h davor"),
+            Group::Open => t!("Cannot be ruled out", "Nicht auszuschließen"),
         }
     }
 
     /// The words beside a number: `12 probably there`.
     pub fn words(self) -> &'static str {
         match self {
-            Group::Present => "probably there",
-            Group::Possible => "may be there",
-            Group::Inbound => "arrive within 24 h",
-            Group::Left => "left within 24 h",
-            Group::Open => "cannot be ruled out",
+            Group::Present => t!("probably there", "wahrscheinlich dort"),
+            Group::Possible => t!("may be there", "vielleicht dort"),
+            Group::Inbound => t!("arrive within 24 h", "kommen binnen 24 h an"),
+            Group::Left => t!("left within 24 h", "in 24 h zuvor abgereist"),
+            Group::Open => t!("cannot be ruled out", "nicht auszuschließen"),
         }
     }
 
     /// The same where there is no room.
     pub fn short(self) -> &'static str {
         match self {
-            Group::Present => "there",
-            Group::Possible => "may be",
-            Group::Inbound => "arriving",
-            Group::Left => "left",
-            Group::Open => "not ruled out",
+            Group::Present => t!("there", "dort"),
+            Group::Possible => t!("may be", "vielleicht"),
+            Group::Inbound => t!("arriving", "kommen"),
+            Group::Left => t!("left", "abgereist"),
+            Group::Open => t!("not ruled out", "offen"),
         }
     }
 }

@@ -44,22 +44,34 @@ impl Grade {
     /// One word: `planned`.
     pub fn word(self) -> &'static str {
         match self {
-            Grade::Confirmed => "confirmed",
-            Grade::Booked => "booked",
-            Grade::Intent => "planned",
-            Grade::Inferred => "worked out",
-            Grade::Unknown => "unknown",
+            Grade::Confirmed => t!("confirmed", "bestätigt"),
+            Grade::Booked => t!("booked", "gebucht"),
+            Grade::Intent => t!("planned", "geplant"),
+            Grade::Inferred => t!("worked out", "erschlossen"),
+            Grade::Unknown => t!("unknown", "unbekannt"),
         }
     }
 
     /// What it means, as the legend says it.
     pub fn meaning(self) -> &'static str {
         match self {
-            Grade::Confirmed => "a booking that can be checked, or the person’s word",
-            Grade::Booked => "a booking, details not checkable",
-            Grade::Intent => "means to be there; nothing is booked or identified",
-            Grade::Inferred => "follows from what came before and after",
-            Grade::Unknown => "counted, never left out",
+            Grade::Confirmed => t!(
+                "a booking that can be checked, or the person’s word",
+                "eine prüfbare Buchung oder das Wort der Person"
+            ),
+            Grade::Booked => t!(
+                "a booking, details not checkable",
+                "eine Buchung, Einzelheiten nicht prüfbar"
+            ),
+            Grade::Intent => t!(
+                "means to be there; nothing is booked or identified",
+                "will dort sein; nichts ist gebucht oder erkennbar"
+            ),
+            Grade::Inferred => t!(
+                "follows from what came before and after",
+                "folgt aus dem Davor und Danach"
+            ),
+            Grade::Unknown => t!("counted, never left out", "wird gezählt, nie weggelassen"),
         }
     }
 }
@@ -84,9 +96,13 @@ impl Mark {
 
     /// The same in words, for those who do not see the mark.
     pub fn words(self) -> String {
-        let what = if self.flying { "in the air" } else { self.grade.word() };
+        let what = if self.flying {
+            t!("in the air", "in der Luft")
+        } else {
+            self.grade.word()
+        };
         if self.old {
-            format!("{what}, over 24 h old")
+            tf!("{what}, over 24 h old", "{what}, über 24 h alt")
         } else {
             what.to_owned()
         }
@@ -113,11 +129,11 @@ impl Precision {
     /// The word behind the place, never cut; none where the place line says it already.
     pub fn word(self) -> Option<&'static str> {
         match self {
-            Precision::Address => Some("address"),
-            Precision::Airport => Some("airport"),
-            Precision::City => Some("city"),
-            Precision::Region => Some("region"),
-            Precision::Country => Some("country only"),
+            Precision::Address => Some(t!("address", "Adresse")),
+            Precision::Airport => Some(t!("airport", "Flughafen")),
+            Precision::City => Some(t!("city", "Stadt")),
+            Precision::Region => Some(t!("region", "Region")),
+            Precision::Country => Some(t!("country only", "nur Land")),
             Precision::Moving | Precision::Nowhere => None,
         }
     }
@@ -178,10 +194,18 @@ pub struct Reachable {
 impl Reachable {
     /// `phone, kin`; `none` is what somebody should see to.
     pub fn words(self) -> String {
-        let all = [(self.phone, "phone"), (self.email, "e-mail"), (self.emergency, "kin")];
+        let all = [
+            (self.phone, t!("phone", "Telefon")),
+            (self.email, t!("e-mail", "E-Mail")),
+            (self.emergency, t!("kin", "Angehörige")),
+        ];
         let known = all.into_iter().filter(|(known, _)| *known).map(|(_, word)| word);
         let known = known.collect::<Vec<_>>().join(", ");
-        if known.is_empty() { "none".to_owned() } else { known }
+        if known.is_empty() {
+            t!("none", "keiner").to_owned()
+        } else {
+            known
+        }
     }
 }
 
@@ -368,11 +392,11 @@ pub struct MapPage {
 pub fn change_group(changed_at: Instant, now: Instant) -> &'static str {
     let day = 86_400;
     match now.since(changed_at) {
-        ..=3_600 => "Changed in the last hour",
-        _ if changed_at.floor(day) == now.floor(day) => "Earlier today",
-        _ if changed_at.floor(day).plus(day) == now.floor(day) => "Yesterday",
-        s if s < 7 * day => "In the last seven days",
-        _ => "Longer ago",
+        ..=3_600 => t!("Changed in the last hour", "In der letzten Stunde geändert"),
+        _ if changed_at.floor(day) == now.floor(day) => t!("Earlier today", "Heute, früher"),
+        _ if changed_at.floor(day).plus(day) == now.floor(day) => t!("Yesterday", "Gestern"),
+        s if s < 7 * day => t!("In the last seven days", "In den letzten sieben Tagen"),
+        _ => t!("Longer ago", "Länger her"),
     }
 }
 

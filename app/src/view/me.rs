@@ -26,10 +26,10 @@ impl Role {
 
     pub fn word(self) -> &'static str {
         match self {
-            Role::Operator => "operator of the service",
-            Role::Admin => "administrator",
-            Role::Manager => "manager",
-            Role::Viewer => "viewer",
+            Role::Operator => t!("operator of the service", "Betrieb des Dienstes"),
+            Role::Admin => t!("administrator", "Administration"),
+            Role::Manager => t!("manager", "Sicherheitsmanagement"),
+            Role::Viewer => t!("viewer", "nur Ansicht"),
         }
     }
 }
@@ -63,13 +63,12 @@ impl Me {
     pub fn company_shown(&self, chosen: Option<&str>) -> String {
         match (&self.company, chosen) {
             (Some(own), _) => own.name.clone(),
-            (None, Some(id)) => self
-                .companies
-                .iter()
-                .find(|c| c.id == id)
-                .map_or_else(|| "Unknown company".to_owned(), |c| c.name.clone()),
-            (None, None) if self.role == Role::Operator => "All companies".to_owned(),
-            (None, None) => "No company connected".to_owned(),
+            (None, Some(id)) => self.companies.iter().find(|c| c.id == id).map_or_else(
+                || t!("Unknown company", "Unbekanntes Unternehmen").to_owned(),
+                |c| c.name.clone(),
+            ),
+            (None, None) if self.role == Role::Operator => t!("All companies", "Alle Unternehmen").to_owned(),
+            (None, None) => t!("No company connected", "Kein Unternehmen verbunden").to_owned(),
         }
     }
 }

@@ -30,7 +30,7 @@ impl Answer {
     /// `Likely · planned, not booked · city, ±25 km`
     pub fn words(&self) -> String {
         let grade = match self.mark.grade {
-            Grade::Intent => "planned, not booked",
+            Grade::Intent => t!("planned, not booked", "geplant, nicht gebucht"),
             grade => grade.word(),
         };
         let mut out = format!("{} · {grade}", capital(self.band.word()));
@@ -88,9 +88,9 @@ pub enum Strength {
 impl Strength {
     pub fn word(self) -> &'static str {
         match self {
-            Strength::Strong => "strong",
-            Strength::Some => "some",
-            Strength::Weak => "weak",
+            Strength::Strong => t!("strong", "stark"),
+            Strength::Some => t!("some", "mittel"),
+            Strength::Weak => t!("weak", "schwach"),
         }
     }
 }
@@ -179,7 +179,9 @@ impl Spell {
             }
         };
         match (&self.from, &self.until) {
-            (Some(from), _) if self.kind.is_move() && self.day_only => format!("{}, no time", day(from)),
+            (Some(from), _) if self.kind.is_move() && self.day_only => {
+                tf!("{}, no time", "{}, ohne Uhrzeit", day(from))
+            }
             (Some(from), _) if self.kind.is_move() => format!("{} {}", day(from), from.civil().clock()),
             (Some(from), Some(until)) => {
                 let (a, b) = (from.civil(), until.civil());
@@ -189,18 +191,18 @@ impl Spell {
                     format!("{} – {}", day(from), day(until))
                 }
             }
-            (Some(from), None) => format!("from {}", day(from)),
-            (None, Some(until)) => format!("to {}", day(until)),
-            (None, None) => "always".to_owned(),
+            (Some(from), None) => tf!("from {}", "ab {}", day(from)),
+            (None, Some(until)) => tf!("to {}", "bis {}", day(until)),
+            (None, None) => t!("always", "immer").to_owned(),
         }
     }
 
     /// Both ends with date, zone and UTC, for the title.
     pub fn when_full(&self) -> String {
         match (&self.from, &self.until) {
-            (Some(from), Some(until)) => format!("{} to {}", from.full(), until.full()),
-            (Some(from), None) => format!("from {}", from.full()),
-            (None, Some(until)) => format!("until {}", until.full()),
+            (Some(from), Some(until)) => tf!("{} to {}", "{} bis {}", from.full(), until.full()),
+            (Some(from), None) => tf!("from {}", "ab {}", from.full()),
+            (None, Some(until)) => tf!("until {}", "bis {}", until.full()),
             (None, None) => String::new(),
         }
     }
@@ -337,7 +339,11 @@ impl PersonPage {
     /// `2 for · 2 against`
     pub fn reasons_counted(&self) -> String {
         let against = self.reasons.iter().filter(|r| r.against).count();
-        format!("{} for · {against} against", self.reasons.len() - against)
+        tf!(
+            "{} for · {against} against",
+            "{} dafür · {against} dagegen",
+            self.reasons.len() - against
+        )
     }
 
     /// Before which stretch the line "now" stands: before the one that holds, so that "now" heads the answer; on the way,

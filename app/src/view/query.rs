@@ -52,11 +52,11 @@ impl Filter {
     /// What the list's head calls these people: `207 away`.
     pub fn words(self) -> &'static str {
         match self {
-            Filter::Away => "away",
-            Filter::Air => "in the air",
-            Filter::Planned => "planned, not booked",
-            Filter::Unplaced => "cannot be placed",
-            Filter::All => "in all",
+            Filter::Away => t!("away", "auf Reisen"),
+            Filter::Air => t!("in the air", "in der Luft"),
+            Filter::Planned => t!("planned, not booked", "geplant, nicht gebucht"),
+            Filter::Unplaced => t!("cannot be placed", "nicht verortbar"),
+            Filter::All => t!("in all", "insgesamt"),
         }
     }
 }
@@ -91,11 +91,11 @@ impl Sort {
 
     pub fn words(self) -> &'static str {
         match self {
-            Sort::Change => "last change",
-            Sort::Name => "name",
-            Sort::Place => "place",
-            Sort::Certainty => "least certain",
-            Sort::Next => "next move",
+            Sort::Change => t!("last change", "letzte Änderung"),
+            Sort::Name => t!("name", "Name"),
+            Sort::Place => t!("place", "Ort"),
+            Sort::Certainty => t!("least certain", "unsicherste"),
+            Sort::Next => t!("next move", "nächste Etappe"),
         }
     }
 }

@@ -25,13 +25,13 @@ pub enum HitKind {
 impl HitKind {
     pub fn word(self) -> &'static str {
         match self {
-            HitKind::Person => "person",
-            HitKind::Booking => "booking",
-            HitKind::Flight => "flight",
-            HitKind::Hotel => "hotel",
-            HitKind::Trip => "trip",
-            HitKind::City => "city",
-            HitKind::Country => "country",
+            HitKind::Person => t!("person", "Person"),
+            HitKind::Booking => t!("booking", "Buchung"),
+            HitKind::Flight => t!("flight", "Flug"),
+            HitKind::Hotel => t!("hotel", "Hotel"),
+            HitKind::Trip => t!("trip", "Reise"),
+            HitKind::City => t!("city", "Stadt"),
+            HitKind::Country => t!("country", "Land"),
         }
     }
 }

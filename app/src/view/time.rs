@@ -2,6 +2,7 @@
 //! Called by everything that shows a time. An `Instant` is UTC; a `PlaceTime` carries the offset and the abbreviation that
 //! the server worked out for its place, so no page ever needs zone rules, the visitor's locale or the visitor's clock.
 
+use crate::language::{self, Language};
 use serde::{Deserialize, Serialize};
 
 /// Seconds of a day.
@@ -27,33 +28,59 @@ pub struct Civil {
     pub weekday: u8,
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
-const WEEKDAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+/// Abbreviated as CLDR does for dates that stand in a sentence.
+fn months() -> [&'static str; 12] {
+    match language::current() {
+        Language::English => [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ],
+        Language::German => [
+            "Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.",
+        ],
+    }
+}
+
+fn weekdays() -> [&'static str; 7] {
+    match language::current() {
+        Language::English => [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ],
+        Language::German => [
+            "Montag",
+            "Dienstag",
+            "Mittwoch",
+            "Donnerstag",
+            "Freitag",
+            "Samstag",
+            "Sonntag",
+        ],
+    }
+}
 
 impl Civil {
     /// `Nov`
     pub fn month_name(self) -> &'static str {
-        MONTHS[usize::from(self.month).saturating_sub(1).min(11)]
+        months()[usize::from(self.month).saturating_sub(1).min(11)]
     }
 
     /// `Sunday`
     pub fn weekday_name(self) -> &'static str {
-        WEEKDAYS[usize::from(self.weekday).min(6)]
+        weekdays()[usize::from(self.weekday).min(6)]
     }
 
     /// `Sun`
     pub fn weekday_short(self) -> &'static str {
-        &self.weekday_name()[..3]
+        let length = match language::current() {
+            Language::English => 3,
+            Language::German => 2,
+        };
+        &self.weekday_name()[..length]
     }
 
     /// `16:25`
@@ -63,12 +90,17 @@ impl Civil {
 
     /// `Sun 22`
     pub fn day_short(self) -> String {
-        format!("{} {}", self.weekday_short(), self.day)
+        tf!("{} {}", "{} {}.", self.weekday_short(), self.day)
     }
 
     /// `22 Nov`
     pub fn date(self) -> String {
-        format!("{} {}", self.day, self.month_name())
+        tf!("{} {}", "{}. {}", self.day, self.month_name())
+    }
+
+    /// `22 Nov 2026`
+    pub fn date_with_year(self) -> String {
+        format!("{} {}", self.date(), self.year)
     }
 
     /// `22 Nov`, or `22 Nov 2020` in another year than this.
@@ -76,7 +108,7 @@ impl Civil {
         if self.year == year {
             self.date()
         } else {
-            format!("{} {}", self.date(), self.year)
+            self.date_with_year()
         }
     }
 
@@ -166,7 +198,7 @@ impl Instant {
 
     /// `Sunday 22 Nov, 14:00 UTC`; with its year if that is not `now`'s, since a day of another year looks like any other.
     pub fn long(self, now: Instant) -> String {
-        format!("{} {}", self.utc().weekday_name(), self.short(now))
+        tf!("{} {}", "{}, {}", self.utc().weekday_name(), self.short(now))
     }
 
     /// `22 Nov, 14:00 UTC`; with its year if that is not `now`'s.

@@ -1,5 +1,6 @@
 //! The words that go with numbers: bands, grades, counts. Called by every page. One fact has one wording everywhere.
 
+use crate::language;
 use serde::{Deserialize, Serialize};
 
 /// The word for a probability (R184).
@@ -32,11 +33,11 @@ impl Band {
 
     pub fn word(self) -> &'static str {
         match self {
-            Band::VeryLikely => "very likely",
-            Band::Likely => "likely",
-            Band::Possible => "possible",
-            Band::Unlikely => "unlikely",
-            Band::VeryUnlikely => "very unlikely",
+            Band::VeryLikely => t!("very likely", "sehr wahrscheinlich"),
+            Band::Likely => t!("likely", "wahrscheinlich"),
+            Band::Possible => t!("possible", "möglich"),
+            Band::Unlikely => t!("unlikely", "unwahrscheinlich"),
+            Band::VeryUnlikely => t!("very unlikely", "sehr unwahrscheinlich"),
         }
     }
 }
@@ -56,13 +57,13 @@ pub fn counted(n: u32, one: &str, many: &str) -> String {
     format!("{} {}", thousands(n), if n == 1 { one } else { many })
 }
 
-/// `6,200`
+/// `6,200`; `6.200` in German.
 pub fn thousands(n: u32) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + 3);
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
+            out.push(language::thousands_mark());
         }
         out.push(digit);
     }

@@ -2,6 +2,7 @@
 //! Called when an incident is asked about, by the page, the map, the sheet and the files alike.
 //! Always holds: a name that means several places says which others; one that means none lists nobody.
 
+use app::tf;
 use app::view::incident::{Area as Asked, Incident, Meaning};
 
 use super::places::country_name;
@@ -56,7 +57,7 @@ impl Known {
                 let label = corners.first().map(|c| near(degrees(*c))).unwrap_or_default();
                 alone(
                     Area::Polygon(Shape::Polygon(vec![ring])),
-                    format!("Drawn area near {label}"),
+                    tf!("Drawn area near {label}", "Gezeichnete Fläche bei {label}"),
                 )
             }
         }
@@ -141,7 +142,7 @@ fn city(city: &City, km: Option<f64>) -> (Area, String) {
 fn around(center: [f64; 2], radius_km: f64, what: &str) -> (Area, String) {
     (
         Area::Circle { center, radius_km },
-        format!("{radius_km:.0} km around {what}"),
+        tf!("{radius_km:.0} km around {what}", "{radius_km:.0} km um {what}"),
     )
 }
 
@@ -186,7 +187,11 @@ fn named(text: &str, km: Option<f64>) -> Option<Known> {
     }
     if let Some(airport) = code.and_then(|c| gazetteer.airport(c)) {
         let at = [airport.at.lon, airport.at.lat].map(|d| (d * 10_000.0).round() as i32);
-        let name = format!("{upper} airport, {}", gazetteer.city(airport.city).name);
+        let name = tf!(
+            "{upper} airport, {}",
+            "Flughafen {upper}, {}",
+            gazetteer.city(airport.city).name
+        );
         add(Asked::Point(at), name);
     }
     for found in gazetteer.cities_named(text, None, None) {
@@ -202,7 +207,12 @@ fn named(text: &str, km: Option<f64>) -> Option<Known> {
         ..Incident::of(first.area.clone())
     })?;
     let label = match first.area {
-        Asked::Point(_) => format!("{:.0} km around {}", km.unwrap_or(AROUND_KM), first.label),
+        Asked::Point(_) => tf!(
+            "{:.0} km around {}",
+            "{:.0} km um {}",
+            km.unwrap_or(AROUND_KM),
+            first.label
+        ),
         _ => meant.label.clone(),
     };
     Some(Known {

@@ -2,6 +2,7 @@
 //! Called by the page; counts of now come from the same lines as the map's, so that they never disagree.
 //! Always holds: a person counts once a place; what is not the most probable of its time is not counted, and not hidden on the map.
 
+use app::t;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::view::boards::{BoardsPage, BoardsQuery, MoveLine, People, PersonLine, PlaceLine};
@@ -74,7 +75,7 @@ impl<'a> Table<'a> {
 
 fn nation(code: &str) -> String {
     if code.is_empty() {
-        "Country not known".to_owned()
+        t!("Country not known", "Land nicht bekannt").to_owned()
     } else {
         country_name(code)
     }
@@ -163,7 +164,12 @@ pub async fn page(state: &AppState, scope: &Scope, query: &BoardsQuery) -> Resul
     };
     let place_of = |traveler: &str| people.get(traveler).map(|l| l.place()).unwrap_or_default();
     let no_bed = board(no_bed, |(traveler, h)| {
-        let mut line = person(traveler, "", h.place.name.clone(), "no lodging booked".to_owned());
+        let mut line = person(
+            traveler,
+            "",
+            h.place.name.clone(),
+            t!("no lodging booked", "keine Unterkunft gebucht").to_owned(),
+        );
         line.mark.grade = grade_of(h.grade);
         line.mark.flying = false;
         line
@@ -178,9 +184,9 @@ pub async fn page(state: &AppState, scope: &Scope, query: &BoardsQuery) -> Resul
     });
     let unmatched = board(unmatched, |t| {
         let says = if t.is_guest() {
-            "named on a trip, no profile"
+            t!("named on a trip, no profile", "auf einer Reise genannt, kein Profil")
         } else {
-            "no profile read"
+            t!("no profile read", "kein Profil gelesen")
         };
         person(&t.id, &t.name, place_of(&t.id), says.to_owned())
     });

@@ -2,14 +2,19 @@
 //! Called when somebody is opened.
 //! Always holds: a code that nobody knows is shown as it came and called unknown; no name, price or card is here (P10).
 
+use app::language::{Language, current};
+use app::view::Instant;
 use app::view::person::{BookingLine, SegmentLine, TripLine};
+use app::view::time::Civil;
+use app::{t, tf};
 use chrono::NaiveDateTime;
 
 use super::person::source_words;
 use super::semantics;
 use crate::itinerary::{Booking, ChargeFact, End, Segment, SegmentKind, TripStatus, When};
 use crate::store::TripRow;
-use crate::whereabouts::{Held, Severity, classify_status};
+use crate::web::german;
+use crate::whereabouts::{Held, Notice, Severity, classify_status};
 
 pub fn trip_line(row: &TripRow) -> TripLine {
     let trip = &row.trip;
@@ -21,59 +26,81 @@ pub fn trip_line(row: &TripRow) -> TripLine {
     let worth = row.notices.iter().filter(|notice| notice.severity != Severity::Info);
     TripLine {
         id: trip.id.clone(),
-        name: trip.name.clone().unwrap_or_else(|| "Trip without a name".to_owned()),
+        name: trip
+            .name
+            .clone()
+            .unwrap_or_else(|| t!("Trip without a name", "Reise ohne Namen").to_owned()),
         status: trip_status(trip.status, row.pending_delete).to_owned(),
         personal: trip.personal,
         dates,
         bookings: trip.bookings.iter().map(booking_line).collect(),
-        notices: worth
-            .map(|notice| (notice.message.clone(), notice.code.clone()))
-            .collect(),
+        notices: worth.map(|notice| (message(notice), notice.code.clone())).collect(),
     }
 }
 
 fn day(when: &When) -> Option<String> {
     let local = when.local.or_else(|| when.utc.map(|u| u.naive_utc()));
-    local.map(|t| t.format("%-d %b").to_string())
+    local.map(|t| civil(t).date())
+}
+
+/// What is wrong; in German as the catalogue has it.
+fn message(notice: &Notice) -> String {
+    match (current(), german::notice(&notice.code)) {
+        (Language::German, Some((title, _))) => title.to_owned(),
+        _ => notice.message.clone(),
+    }
+}
+
+/// A wall clock as the pages print it.
+fn civil(local: NaiveDateTime) -> Civil {
+    Instant(local.and_utc().timestamp()).utc()
 }
 
 /// R11, T56.
 fn trip_status(status: TripStatus, pending_delete: bool) -> &'static str {
     match status {
-        _ if pending_delete => "deleted a moment ago",
-        TripStatus::Confirmed => "0: confirmed",
-        TripStatus::Unknown => "no status given: taken as confirmed",
-        TripStatus::Ticketed => "1: ticketed",
-        TripStatus::Cancelled => "2: cancelled or withdrawn",
-        TripStatus::Virtual => "4: virtual, planned in a travel request",
-        TripStatus::VirtualCancelled => "5: virtual, cancelled",
-        TripStatus::Proposal => "6: an agency’s proposal",
-        TripStatus::BookedProposal => "7: a proposal that was booked",
-        TripStatus::Removed => "255: removed",
+        _ if pending_delete => t!("deleted a moment ago", "gerade gelöscht"),
+        TripStatus::Confirmed => t!("0: confirmed", "0: bestätigt"),
+        TripStatus::Unknown => t!(
+            "no status given: taken as confirmed",
+            "kein Status angegeben: gilt als bestätigt"
+        ),
+        TripStatus::Ticketed => t!("1: ticketed", "1: Ticket ausgestellt"),
+        TripStatus::Cancelled => t!("2: cancelled or withdrawn", "2: storniert oder zurückgezogen"),
+        TripStatus::Virtual => t!(
+            "4: virtual, planned in a travel request",
+            "4: virtuell, in einem Reiseantrag geplant"
+        ),
+        TripStatus::VirtualCancelled => t!("5: virtual, cancelled", "5: virtuell, storniert"),
+        TripStatus::Proposal => t!("6: an agency’s proposal", "6: Vorschlag eines Reisebüros"),
+        TripStatus::BookedProposal => t!("7: a proposal that was booked", "7: Vorschlag, der gebucht wurde"),
+        TripStatus::Removed => t!("255: removed", "255: entfernt"),
     }
 }
 
 fn booking_line(booking: &Booking) -> BookingLine {
     let owner = booking.owner.as_deref().map(|code| {
-        let words = owner(code).unwrap_or("not a source that we know");
+        let words = owner(code).unwrap_or(t!("not a source that we know", "keine uns bekannte Quelle"));
         format!("{code}: {words}")
     });
     let through = booking
         .booking_source
         .as_ref()
-        .map(|source| format!("through {source}"));
+        .map(|source| tf!("through {source}", "über {source}"));
     let source = booking
         .owner
         .as_deref()
         .or(booking.itin_source.as_deref())
-        .map_or_else(|| "Unknown source".to_owned(), source_words);
+        .map_or_else(|| t!("Unknown source", "Unbekannte Quelle").to_owned(), source_words);
     BookingLine {
         locator: booking.locator.clone().unwrap_or_default(),
         source,
         facts: [
             owner,
             through,
-            booking.cancelled.then(|| "cancelled as a whole".to_owned()),
+            booking
+                .cancelled
+                .then(|| t!("cancelled as a whole", "im Ganzen storniert").to_owned()),
         ]
         .into_iter()
         .flatten()
@@ -91,13 +118,31 @@ fn booking_line(booking: &Booking) -> BookingLine {
 /// Booking owners, and what older documents call them (T57).
 fn owner(code: &str) -> Option<&'static str> {
     Some(match code {
-        "ConcurTravel" | "Cliqbook" => "booked in Concur Travel, or by an agency through its reservation system",
-        "OpenBookingEmail" | "Panama" => "a mail to Concur, or typed by hand; changes may never come",
-        "ConcurConnectAPI" | "Agency" => "sent by an agency’s or another tool",
-        "OpenBookingSupplier" | "TravelSupplier" => "booked with the airline or hotel itself, told by it",
-        "TripIt" => "a mail to TripIt; changes may never come",
-        "TravelRequest" => "a travel request: a plan, perhaps without any reservation",
-        "AmadeusETravel" => "booked in Amadeus e-Travel",
+        "ConcurTravel" | "Cliqbook" => t!(
+            "booked in Concur Travel, or by an agency through its reservation system",
+            "in Concur Travel gebucht oder von einem Reisebüro über sein Reservierungssystem"
+        ),
+        "OpenBookingEmail" | "Panama" => t!(
+            "a mail to Concur, or typed by hand; changes may never come",
+            "eine Mail an Concur oder von Hand erfasst; Änderungen kommen vielleicht nie"
+        ),
+        "ConcurConnectAPI" | "Agency" => t!(
+            "sent by an agency’s or another tool",
+            "vom Programm eines Reisebüros oder einem anderen gesendet"
+        ),
+        "OpenBookingSupplier" | "TravelSupplier" => t!(
+            "booked with the airline or hotel itself, told by it",
+            "direkt bei Fluggesellschaft oder Hotel gebucht und von dort gemeldet"
+        ),
+        "TripIt" => t!(
+            "a mail to TripIt; changes may never come",
+            "eine Mail an TripIt; Änderungen kommen vielleicht nie"
+        ),
+        "TravelRequest" => t!(
+            "a travel request: a plan, perhaps without any reservation",
+            "ein Reiseantrag: ein Plan, vielleicht ganz ohne Reservierung"
+        ),
+        "AmadeusETravel" => t!("booked in Amadeus e-Travel", "in Amadeus e-Travel gebucht"),
         _ => return None,
     })
 }
@@ -106,17 +151,32 @@ fn segment_line(segment: &Segment) -> SegmentLine {
     let (held, understood) = classify_status(segment.status.as_deref(), segment.kind == SegmentKind::Ride);
     let status = match segment.status.as_deref() {
         Some(code) if understood => format!("{code}: {}", held_words(held)),
-        Some(code) => format!("{code}: not a status that we know"),
-        None => "no status".to_owned(),
+        Some(code) => tf!("{code}: not a status that we know", "{code}: kein uns bekannter Status"),
+        None => t!("no status", "kein Status").to_owned(),
     };
-    let confirmation = segment.confirmation.as_ref().map(|n| format!("confirmation {n}"));
-    let cancelled = segment.cancellation.as_ref().map(|n| format!("cancellation {n}"));
-    let passive = segment.passive.as_ref().map(|code| format!("passive, {code}"));
+    let confirmation = segment
+        .confirmation
+        .as_ref()
+        .map(|n| tf!("confirmation {n}", "Bestätigung {n}"));
+    let cancelled = segment
+        .cancellation
+        .as_ref()
+        .map(|n| tf!("cancellation {n}", "Stornierung {n}"));
+    let passive = segment
+        .passive
+        .as_ref()
+        .map(|code| tf!("passive, {code}", "passiv, {code}"));
     let kind = segment
         .type_text
         .as_ref()
-        .map(|code| format!("type {code}: {}", kind_words(code)));
-    let hidden = segment.redacted.then(|| "times and number hidden by Concur".to_owned());
+        .map(|code| tf!("type {code}: {}", "Art {code}: {}", kind_words(code)));
+    let hidden = segment.redacted.then(|| {
+        t!(
+            "times and number hidden by Concur",
+            "Zeiten und Nummer von Concur verborgen"
+        )
+        .to_owned()
+    });
     SegmentLine {
         kind: segment_kind(segment.kind).to_owned(),
         what: what(segment),
@@ -131,45 +191,48 @@ fn segment_line(segment: &Segment) -> SegmentLine {
 
 fn segment_kind(kind: SegmentKind) -> &'static str {
     match kind {
-        SegmentKind::Air => "Flight",
-        SegmentKind::Rail => "Train",
-        SegmentKind::Hotel => "Hotel",
-        SegmentKind::Car => "Car",
-        SegmentKind::Ride => "Ride",
-        SegmentKind::Dining => "Table",
-        SegmentKind::Parking => "Parking",
-        _ => "Other",
+        SegmentKind::Air => t!("Flight", "Flug"),
+        SegmentKind::Rail => t!("Train", "Zug"),
+        SegmentKind::Hotel => t!("Hotel", "Hotel"),
+        SegmentKind::Car => t!("Car", "Mietwagen"),
+        SegmentKind::Ride => t!("Ride", "Fahrt"),
+        SegmentKind::Dining => t!("Table", "Restaurant"),
+        SegmentKind::Parking => t!("Parking", "Parkplatz"),
+        _ => t!("Other", "Sonstiges"),
     }
 }
 
 /// What a status holds (R80), in the words of a person.
 fn held_words(held: Held) -> &'static str {
     match held {
-        Held::Boarded => "flown or checked in",
-        Held::Confirmed => "confirmed",
-        Held::TimesChanged => "confirmed, times changed",
-        Held::Passive => "booked elsewhere, noted here",
-        Held::Requested => "asked for, not confirmed",
-        Held::Waitlisted => "on a waiting list",
-        Held::Open => "open, no date",
-        Held::Unable => "not available; the wish may live on",
-        Held::Cancelled => "cancelled",
-        Held::CancelPending => "cancellation asked for",
-        Held::Unknown => "says nothing",
+        Held::Boarded => t!("flown or checked in", "geflogen oder eingecheckt"),
+        Held::Confirmed => t!("confirmed", "bestätigt"),
+        Held::TimesChanged => t!("confirmed, times changed", "bestätigt, Zeiten geändert"),
+        Held::Passive => t!("booked elsewhere, noted here", "anderswo gebucht, hier vermerkt"),
+        Held::Requested => t!("asked for, not confirmed", "angefragt, nicht bestätigt"),
+        Held::Waitlisted => t!("on a waiting list", "auf der Warteliste"),
+        Held::Open => t!("open, no date", "offen, ohne Datum"),
+        Held::Unable => t!(
+            "not available; the wish may live on",
+            "nicht verfügbar; der Wunsch kann fortbestehen"
+        ),
+        Held::Cancelled => t!("cancelled", "storniert"),
+        Held::CancelPending => t!("cancellation asked for", "Stornierung beantragt"),
+        Held::Unknown => t!("says nothing", "sagt nichts aus"),
     }
 }
 
 /// Types of other travel (R30).
 fn kind_words(code: &str) -> &'static str {
     match code {
-        "OTH" => "other",
-        "MIS" => "miscellaneous",
-        "TUR" => "tour",
-        "BUS" => "bus",
-        "FER" | "SEA" | "CRU" => "ship",
-        "INS" => "insurance",
-        "RU" => "rail, not listed",
-        _ => "not a type that we know",
+        "OTH" => t!("other", "sonstiges"),
+        "MIS" => t!("miscellaneous", "verschiedenes"),
+        "TUR" => t!("tour", "Rundreise"),
+        "BUS" => t!("bus", "Bus"),
+        "FER" | "SEA" | "CRU" => t!("ship", "Schiff"),
+        "INS" => t!("insurance", "Versicherung"),
+        "RU" => t!("rail, not listed", "Bahn, nicht gelistet"),
+        _ => t!("not a type that we know", "keine uns bekannte Art"),
     }
 }
 
@@ -185,7 +248,7 @@ fn what(segment: &Segment) -> String {
     };
     let parts: Vec<String> = [number.or(name), way].into_iter().flatten().collect();
     if parts.is_empty() {
-        "nothing is named".to_owned()
+        t!("nothing is named", "nichts ist genannt").to_owned()
     } else {
         parts.join(", ")
     }
@@ -207,41 +270,51 @@ fn span(from: &When, until: &When) -> String {
     let face = |when: &When| {
         let local: NaiveDateTime = when.local.or_else(|| when.utc.map(|u| u.naive_utc()))?;
         let zone = if when.local.is_none() { " UTC" } else { "" };
-        let form = if when.date_only { "%-d %b %Y" } else { "%-d %b %Y %H:%M" };
-        Some(format!("{}{zone}", local.format(form)))
+        let local = civil(local);
+        let day = local.date_with_year();
+        Some(if when.date_only {
+            day
+        } else {
+            format!("{day} {}{zone}", local.clock())
+        })
     };
     match (face(from), face(until)) {
         (Some(a), Some(b)) if a == b => a,
         (Some(a), Some(b)) => format!("{a} – {b}"),
-        (a, b) => a.or(b).unwrap_or_else(|| "no date".to_owned()),
+        (a, b) => a.or(b).unwrap_or_else(|| t!("no date", "kein Datum").to_owned()),
     }
 }
 
 /// Tickets, payments and adjustments with their letters (T59–T61).
 fn charge(charge: &ChargeFact) -> String {
     let what = match charge.kind.as_str() {
-        "airline_ticket" => "T: airline ticket",
-        "manual_ticket" => "A: airline ticket, entered by hand",
-        "airline_adjustment" => "J: airline adjustment",
-        "rail_payment" => "R: rail payment",
-        "rail_adjustment" => "U: rail adjustment",
-        "misc_charge" => "M: miscellaneous charge order",
-        "airfare_quote" => "Q: airfare quote",
-        "rail_quote" => "L: rail quote",
-        _ => "a charge of a kind that we do not know",
+        "airline_ticket" => t!("T: airline ticket", "T: Flugticket"),
+        "manual_ticket" => t!("A: airline ticket, entered by hand", "A: Flugticket, von Hand erfasst"),
+        "airline_adjustment" => t!("J: airline adjustment", "J: Flugpreiskorrektur"),
+        "rail_payment" => t!("R: rail payment", "R: Bahnzahlung"),
+        "rail_adjustment" => t!("U: rail adjustment", "U: Bahnpreiskorrektur"),
+        "misc_charge" => t!("M: miscellaneous charge order", "M: Miscellaneous Charge Order"),
+        "airfare_quote" => t!("Q: airfare quote", "Q: Flugpreisangebot"),
+        "rail_quote" => t!("L: rail quote", "L: Bahnpreisangebot"),
+        _ => t!(
+            "a charge of a kind that we do not know",
+            "eine Zahlung von uns unbekannter Art"
+        ),
     };
     let adjustment = charge.adjustment.as_deref().map(|code| {
         let words = match code {
-            "V" => "void",
-            "R" => "refund",
-            "C" => "credit",
-            "A" => "ancillary",
-            "O" => "other",
-            _ => "not a type that we know",
+            "V" => t!("void", "ungültig"),
+            "R" => t!("refund", "Erstattung"),
+            "C" => t!("credit", "Gutschrift"),
+            "A" => t!("ancillary", "Zusatzleistung"),
+            "O" => t!("other", "sonstiges"),
+            _ => t!("not a type that we know", "keine uns bekannte Art"),
         };
         format!(", {code}: {words}")
     });
-    let at = charge.at.map(|at| format!(", {}", at.format("%-d %b %Y")));
+    let at = charge
+        .at
+        .map(|at| format!(", {}", civil(at.naive_utc()).date_with_year()));
     format!("{what}{}{}", adjustment.unwrap_or_default(), at.unwrap_or_default())
 }
 

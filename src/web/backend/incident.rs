@@ -2,6 +2,7 @@
 //! Called by the selection; the page, the map, the sheet and the files show the same people.
 //! Always holds: people at home count; of whom too little is known to say that they are not there is listed too.
 
+use app::t;
 use std::collections::HashMap;
 
 use app::view::incident::{Group, GroupCounts, Incident, IncidentAnswer};
@@ -109,7 +110,11 @@ fn one(
             let open = Exposed {
                 group: Group::Open,
                 p: answer.p,
-                words: "Too little is known to say that they are elsewhere.".to_owned(),
+                words: t!(
+                    "Too little is known to say that they are elsewhere.",
+                    "Zu wenig ist bekannt, um sagen zu können, dass die Person anderswo ist."
+                )
+                .to_owned(),
                 episode: now.clone(),
             };
             return Some((traveler.clone(), open));
@@ -126,7 +131,7 @@ fn one(
         Exposed {
             group,
             p: answer.p,
-            words: answer.words,
+            words: crate::web::german::said(answer.words),
             episode: alone.map_or(first, |(_, e)| e).clone(),
         },
     ))

@@ -2,6 +2,7 @@
 //! Called for everyone whenever the list or the map is drawn: cheap, and made of summary columns only.
 
 use app::view::{Band, Grade, Mark, NextMove, Precision, Row, words};
+use app::{t, tf};
 use chrono::{DateTime, Utc};
 
 use super::instant;
@@ -110,17 +111,19 @@ impl Line {
     /// The place line, without its precision.
     pub fn place(&self) -> String {
         match self.about {
-            About::Place => self.spot().map_or_else(|| "not known".to_owned(), |p| p.name.clone()),
+            About::Place => self
+                .spot()
+                .map_or_else(|| t!("not known", "nicht bekannt").to_owned(), |p| p.name.clone()),
             About::Home => match self.spot() {
-                Some(home) => format!("{}, home", home.name),
-                None => "home".to_owned(),
+                Some(home) => tf!("{}, home", "{}, zu Hause", home.name),
+                None => t!("home", "zu Hause").to_owned(),
             },
-            About::Nothing => "not known".to_owned(),
+            About::Nothing => t!("not known", "nicht bekannt").to_owned(),
             About::Moving => match (&self.who.identity, self.way()) {
                 (Some(identity), Some(way)) => format!("{identity}, {way}"),
-                (None, Some(way)) => format!("{way}, no number"),
+                (None, Some(way)) => tf!("{way}, no number", "{way}, ohne Nummer"),
                 (Some(identity), None) => identity.clone(),
-                (None, None) => "on the way".to_owned(),
+                (None, None) => t!("on the way", "unterwegs").to_owned(),
             },
         }
     }

@@ -24,6 +24,7 @@ mod semantics;
 mod sheet;
 
 use app::backend::Backend;
+use app::tf;
 use app::view::quality::{CodeDoc, QualityPage, QualityQuery};
 use app::view::{
     AppError, BacklogView, BoardsPage, BoardsQuery, Company, CompanyView, ConnectDone, ConnectPage, FeedPage,
@@ -89,9 +90,13 @@ pub fn moment(at: Instant) -> Option<DateTime<Utc>> {
 
 fn shown(company: CompanyRow) -> Company {
     Company {
-        name: company
-            .name
-            .unwrap_or_else(|| format!("Company {}", company.id.get(..8).unwrap_or(&company.id))),
+        name: company.name.unwrap_or_else(|| {
+            tf!(
+                "Company {}",
+                "Unternehmen {}",
+                company.id.get(..8).unwrap_or(&company.id)
+            )
+        }),
         id: company.id,
     }
 }

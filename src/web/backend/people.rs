@@ -2,6 +2,7 @@
 //! Called by the map page and by `GET /map/people.geojson` with the same query, so that list and map never disagree.
 //! Always holds: counts are of everybody in scope; filter and search only choose what is listed and drawn.
 
+use app::t;
 use std::collections::BTreeMap;
 
 use app::view::geojson::{self, CountryOnly, Feature, Move, PeopleMap, Person};
@@ -146,7 +147,11 @@ fn places<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<PlaceGroup> {
             (About::Place, Some(p)) if p.kind == PlaceKind::Country => (1, PlaceGroupKind::Country, p.name.clone()),
             (About::Place, Some(_)) => (0, PlaceGroupKind::City, town(line)),
             (About::Home, _) => (0, PlaceGroupKind::City, "At home".to_owned()),
-            _ => (3, PlaceGroupKind::Nowhere, "Cannot be placed".to_owned()),
+            _ => (
+                3,
+                PlaceGroupKind::Nowhere,
+                t!("Cannot be placed", "Nicht verortbar").to_owned(),
+            ),
         };
         groups
             .entry((order, label))

@@ -2,6 +2,7 @@
 //! Called by the map page when somebody is opened.
 //! Always holds: everything is read from the same presence rows as the list, so the panel never says other than the list.
 
+use app::{t, tf};
 use std::sync::Arc;
 
 use app::view::{
@@ -15,7 +16,7 @@ use super::places::{city_name, clock, country_name, precision, town_of, zone};
 use super::{fault, instant};
 use crate::place::{Gazetteer, LonLat, Zone};
 use crate::store::{Scope, TravelerRow, TripRow};
-use crate::web::AppState;
+use crate::web::{AppState, german};
 use crate::whereabouts::{self, Bedless, Episode, Evidence, Hypothesis, Move, Place, PlaceKind, State};
 
 /// Days of the timeline before and after the instant.
@@ -59,7 +60,9 @@ pub async fn page(
         at: instant(at),
         bar: shares.bar(home.as_deref()),
         reasons: current.map(|e| reasons(&e.evidence, &trips)).unwrap_or_default(),
-        lacks: current.and_then(|e| e.bedless).map(Bedless::told),
+        lacks: current
+            .and_then(|e| e.bedless)
+            .map(|bedless| german::said(bedless.told())),
         timeline: timeline(&episodes, home.as_deref(), traveler.home.as_deref()),
         on_map: on_map(current, &shares, &answer, at),
         trips: trips.iter().map(super::booking::trip_line).collect(),
@@ -75,26 +78,33 @@ fn why_not(episodes: &[Episode], asked: &str, at: DateTime<Utc>, known_at: DateT
     let p = answer.as_ref().map_or(0.0, |a| a.p);
     WhyNotView {
         asked: asked.to_owned(),
-        place: answer.as_ref().map(|a| a.place.clone()),
+        place: answer.as_ref().map(|a| german::said(a.place.clone())),
         percent: words::percent(p),
         band: Band::of(p),
-        because: answer.map(|a| a.because).unwrap_or_default(),
+        because: answer.map_or_else(Vec::new, |a| a.because.into_iter().map(german::said).collect()),
     }
 }
 
 fn about(traveler: &TravelerRow, home: Option<&str>, trips: usize) -> Vec<String> {
     let mut about = Vec::new();
     about.extend(traveler.department.clone());
-    about.extend(home.map(|h| format!("based in {h}")));
+    about.extend(home.map(|h| tf!("based in {h}", "Standort {h}")));
     about.push(
         match () {
-            () if traveler.is_guest() => "guest without a profile",
-            () if traveler.is_unmatched() => "not matched to a profile",
-            () => "matched to a profile",
+            () if traveler.is_guest() => t!("guest without a profile", "Gast ohne Profil"),
+            () if traveler.is_unmatched() => t!("not matched to a profile", "keinem Profil zugeordnet"),
+            () => t!("matched to a profile", "einem Profil zugeordnet"),
         }
         .to_owned(),
     );
-    about.push(format!("{trips} {}", if trips == 1 { "trip" } else { "trips" }));
+    about.push(format!(
+        "{trips} {}",
+        if trips == 1 {
+            t!("trip", "Reise")
+        } else {
+            t!("trips", "Reisen")
+        }
+    ));
     about
 }
 
@@ -156,17 +166,28 @@ impl<'a> Shares<'a> {
             .map(|(h, p)| part(BarPartKind::Place(grade_of(h.grade)), h.place.name.clone(), *p))
             .collect::<Vec<_>>();
         if self.in_transit >= LEAST_SHARE {
-            parts.push(part(BarPartKind::InTransit, "on the way".to_owned(), self.in_transit));
+            parts.push(part(
+                BarPartKind::InTransit,
+                t!("on the way", "unterwegs").to_owned(),
+                self.in_transit,
+            ));
         }
         if self.home >= LEAST_SHARE {
             parts.push(part(
                 BarPartKind::Home,
-                home.map_or_else(|| "home".to_owned(), |h| format!("{h}, home")),
+                home.map_or_else(
+                    || t!("home", "zu Hause").to_owned(),
+                    |h| tf!("{h}, home", "{h}, zu Hause"),
+                ),
                 self.home,
             ));
         }
         if self.unknown >= LEAST_SHARE || parts.is_empty() {
-            parts.push(part(BarPartKind::Unknown, "unknown".to_owned(), self.unknown));
+            parts.push(part(
+                BarPartKind::Unknown,
+                t!("unknown", "unbekannt").to_owned(),
+                self.unknown,
+            ));
         }
         parts
     }
@@ -203,7 +224,7 @@ fn titled(place: &Place, city: &str) -> String {
 fn answer(current: Option<&Episode>, shares: &Shares<'_>, at: DateTime<Utc>, home: Option<&str>) -> Answer {
     let nothing = Answer {
         mark: Mark::of(Grade::Unknown),
-        title: "Not known".to_owned(),
+        title: t!("Not known", "Nicht bekannt").to_owned(),
         percent: words::percent(shares.unknown),
         band: Band::of(shares.unknown),
         precision: Precision::Nowhere,
@@ -246,8 +267,8 @@ fn answer(current: Option<&Episode>, shares: &Shares<'_>, at: DateTime<Utc>, hom
                     flying: identity.is_some(),
                 },
                 title: match &identity {
-                    Some(identity) => format!("On {identity} to {to}"),
-                    None => format!("On the way to {to}"),
+                    Some(identity) => tf!("On {identity} to {to}", "In {identity} nach {to}"),
+                    None => tf!("On the way to {to}", "Unterwegs nach {to}"),
                 },
                 percent: words::percent(shares.in_transit),
                 band: Band::of(shares.in_transit),
@@ -265,7 +286,10 @@ fn answer(current: Option<&Episode>, shares: &Shares<'_>, at: DateTime<Utc>, hom
         }
         Top::Home => Answer {
             mark: Mark::of(Grade::Inferred),
-            title: home.map_or_else(|| "At home".to_owned(), |h| format!("{h}, at home")),
+            title: home.map_or_else(
+                || t!("At home", "Zu Hause").to_owned(),
+                |h| tf!("{h}, at home", "{h}, zu Hause"),
+            ),
             percent: words::percent(shares.home),
             band: Band::of(shares.home),
             precision: Precision::City,
@@ -280,7 +304,7 @@ fn reasons(evidence: &[Arc<Evidence>], trips: &[TripRow]) -> Vec<Reason> {
     let mut reasons = evidence
         .iter()
         .map(|e| Reason {
-            says: e.told_beside_source(),
+            says: german::said(e.told_beside_source()),
             against: e.against,
             strength: Some(strength(e)),
             source: match &e.via {
@@ -312,12 +336,12 @@ fn strength(evidence: &Evidence) -> Strength {
 /// Concur's name of a source in plain words (R9).
 pub fn source_words(source: &str) -> String {
     match source {
-        "ConcurTravel" | "Cliqbook" => "Travel agency system",
-        "ConcurConnectAPI" | "Agency" => "Agency",
-        "OpenBookingSupplier" | "TravelSupplier" => "Direct supplier",
-        "OpenBookingEmail" | "Panama" => "E-mail",
+        "ConcurTravel" | "Cliqbook" => t!("Travel agency system", "Reisebürosystem"),
+        "ConcurConnectAPI" | "Agency" => t!("Agency", "Reisebüro"),
+        "OpenBookingSupplier" | "TravelSupplier" => t!("Direct supplier", "Direkt beim Anbieter"),
+        "OpenBookingEmail" | "Panama" => t!("E-mail", "E-Mail"),
         "TripIt" => "TripIt",
-        "TravelRequest" => "Travel request",
+        "TravelRequest" => t!("Travel request", "Reiseantrag"),
         "AmadeusETravel" => "Amadeus e-Travel",
         other => other,
     }
@@ -469,7 +493,7 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
             format!("corridor {} {}", m.from.name, m.to.name),
             SpellKind::Corridor,
             format!("{} → {}", short(&m.from), short(&m.to)),
-            Some("not identified".to_owned()),
+            Some(t!("not identified", "nicht erkennbar").to_owned()),
             zone(&m.from),
             p,
         );
@@ -483,7 +507,10 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
             } else {
                 SpellKind::Corridor
             };
-            let detail = m.identity.clone().or_else(|| Some("not identified".to_owned()));
+            let detail = m
+                .identity
+                .clone()
+                .or_else(|| Some(t!("not identified", "nicht erkennbar").to_owned()));
             let mut draft = make(
                 format!("move {:?} {} {}", m.identity, m.from.name, m.to.name),
                 kind,
@@ -499,33 +526,40 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
         (Top::Moving, None) => make(
             "moving".into(),
             SpellKind::Corridor,
-            "On the way".into(),
+            t!("On the way", "Unterwegs").into(),
             None,
             Zone::UTC,
             shares.in_transit,
         ),
         (Top::Home, _) => {
             let (title, detail) = match home {
-                Some(home) => (home.to_owned(), Some("home".to_owned())),
-                None => ("Home".to_owned(), None),
+                Some(home) => (home.to_owned(), Some(t!("home", "zu Hause").to_owned())),
+                None => (t!("Home", "Zu Hause").to_owned(), None),
             };
-            make("home".into(), SpellKind::Home, title, detail, home_zone, shares.home)
+            make(
+                t!("home", "zu Hause").into(),
+                SpellKind::Home,
+                title,
+                detail,
+                home_zone,
+                shares.home,
+            )
         }
         (Top::Place(h), _) => {
             let key = h.place.city_key.clone().unwrap_or_else(|| h.place.name.clone());
             if home_key.is_some_and(|home| home == key) {
                 let title = home.unwrap_or(&h.place.name).to_owned();
                 return make(
-                    "home".into(),
+                    t!("home", "zu Hause").into(),
                     SpellKind::Home,
                     title,
-                    Some("home".into()),
+                    Some(t!("home", "zu Hause").into()),
                     zone(&h.place),
                     shares.places[0].1,
                 );
             }
             let grade = grade_of(h.grade);
-            let detail = (episode.state == State::Connection).then(|| "connection".to_owned());
+            let detail = (episode.state == State::Connection).then(|| t!("connection", "Umstieg").to_owned());
             let mut draft = make(
                 format!("stay {key}"),
                 SpellKind::Stay(grade),
@@ -547,7 +581,7 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
         (Top::Nothing, _) => make(
             "gap".into(),
             SpellKind::Gap,
-            "Not known".into(),
+            t!("Not known", "Nicht bekannt").into(),
             None,
             home_zone,
             shares.unknown,
@@ -558,9 +592,9 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
 /// Beside the dates of the stay.
 fn nights_without_bed(bedless: Bedless) -> String {
     match bedless.nights {
-        Some(1) => "1 night without a hotel".to_owned(),
-        Some(nights) => format!("{nights} nights without a hotel"),
-        None => "no hotel".to_owned(),
+        Some(1) => t!("1 night without a hotel", "1 Nacht ohne Hotel").to_owned(),
+        Some(nights) => tf!("{nights} nights without a hotel", "{nights} Nächte ohne Hotel"),
+        None => t!("no hotel", "kein Hotel").to_owned(),
     }
 }
 

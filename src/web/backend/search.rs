@@ -2,6 +2,7 @@
 //! Called while somebody types, in the bar of every page.
 //! Always holds: the same words list the same people when the search is sent; nothing of another company is found.
 
+use app::{t, tf};
 use std::collections::{BTreeMap, HashSet};
 
 use app::view::search::{Hit, HitKind, MOST_OF_A_KIND, SHORTEST};
@@ -60,7 +61,7 @@ pub async fn find(state: &AppState, scope: &Scope, text: &str) -> Result<Vec<Hit
         people.dedup();
         let (detail, person) = match people.as_slice() {
             [(id, name)] => (name.clone(), Some(id.clone())),
-            several => (format!("{} people", several.len()), None),
+            several => (tf!("{} people", "{} Personen", several.len()), None),
         };
         Hit {
             kind: HitKind::Flight,
@@ -120,7 +121,7 @@ fn places(lines: &[Line], text: &str) -> Vec<Hit> {
     let hit = |((kind, label), n): ((HitKind, String), u32)| Hit {
         kind,
         label,
-        detail: app::view::words::counted(n, "person now", "people now"),
+        detail: app::view::words::counted(n, t!("person now", "Person jetzt"), t!("people now", "Personen jetzt")),
         person: None,
     };
     found.into_iter().map(hit).collect()

@@ -2,6 +2,7 @@
 //! Called by the pages; contacts only within a quarter of an hour after somebody asked for them with a form of ours.
 //! Always holds: who may only read sees no contacts; every look at contacts is in the log before it is answered.
 
+use app::{t, tf};
 use std::collections::HashMap;
 
 use app::view::incident::Group;
@@ -151,7 +152,9 @@ pub async fn sheet(backend: &RequestBackend, query: &MapQuery) -> Result<SheetPa
         Some(answer) => {
             let window = answer.window(instant(now));
             (
-                answer.label.unwrap_or_else(|| "Nothing is called so".to_owned()),
+                answer
+                    .label
+                    .unwrap_or_else(|| t!("Nothing is called so", "Nichts heißt so").to_owned()),
                 window,
             )
         }
@@ -186,7 +189,7 @@ fn rests_on(episode: &Episode, now: DateTime<Utc>) -> Option<String> {
         .max_by_key(|e| (!e.booking.is_empty(), e.modified))?;
     let old = evidence
         .modified
-        .map(|at| format!("{} ago", age((now - at).num_seconds())));
+        .map(|at| tf!("{} ago", "vor {}", age((now - at).num_seconds())));
     let parts = [
         Some(evidence.booking.clone()),
         Some(source_words(&evidence.source)),

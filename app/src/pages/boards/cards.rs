@@ -23,16 +23,16 @@ pub fn Moves(query: BoardsQuery, moves: Vec<MoveLine>, arriving: u32, leaving: u
     let direction = if query.leaving { "to" } else { "from" };
     let none = moves.is_empty().then(|| {
         let words = if query.leaving {
-            "Nobody leaves"
+            t!("Nobody leaves", "Niemand reist ab")
         } else {
-            "Nobody arrives"
+            t!("Nobody arrives", "Niemand kommt an")
         };
-        view! { <p class="none">{words}" in the next 24 hours, as far as bookings say."</p> }
+        view! { <p class="none">{words}{t!(" in the next 24 hours, as far as bookings say.", " in den nächsten 24 Stunden, soweit Buchungen es sagen.")}</p> }
     });
     let rows = moves.into_iter().map(|line| {
         let when = match &line.when {
             Some(when) => view! { <time datetime=when.at.rfc3339() title=when.full()>{when.clock()}</time> }.into_any(),
-            None => view! { <span class="weak">"no hour"</span> }.into_any(),
+            None => view! { <span class="weak">{t!("no hour", "ohne Uhrzeit")}</span> }.into_any(),
         };
         let city = (line.city != line.code).then_some(line.city);
         let identity = match line.identity {
@@ -40,7 +40,7 @@ pub fn Moves(query: BoardsQuery, moves: Vec<MoveLine>, arriving: u32, leaving: u
                 let list = query.map_href(&identity);
                 view! { <a href=list rel="external">{identity}</a> }.into_any()
             }
-            None => view! { <span class="intent">"no number"</span> }.into_any(),
+            None => view! { <span class="intent">{t!("no number", "ohne Nummer")}</span> }.into_any(),
         };
         view! {
             <tr>
@@ -54,12 +54,12 @@ pub fn Moves(query: BoardsQuery, moves: Vec<MoveLine>, arriving: u32, leaving: u
     });
     view! {
         <section class="card" aria-labelledby="moves">
-            <header><h2 id="moves">"Next 24 hours"</h2><p>{format!("{} arrive · {} leave", thousands(arriving), thousands(leaving))}</p></header>
-            <nav class="card-tabs" aria-label="Arrivals or departures">{tab("Arrivals", false)}{tab("Departures", true)}</nav>
+            <header><h2 id="moves">{t!("Next 24 hours", "Nächste 24 Stunden")}</h2><p>{tf!("{} arrive · {} leave", "{} Ankünfte · {} Abreisen", thousands(arriving), thousands(leaving))}</p></header>
+            <nav class="card-tabs" aria-label=t!("Arrivals or departures", "Ankünfte oder Abreisen")>{tab(t!("Arrivals", "Ankünfte"), false)}{tab(t!("Departures", "Abreisen"), true)}</nav>
             <table class="moves">
                 <thead class="sr-only"><tr>
-                    <th scope="col">"Time there"</th><th scope="col">"Place"</th><th scope="col">"Flight or train"</th>
-                    <th scope="col">"Other end"</th><th scope="col">"People"</th>
+                    <th scope="col">{t!("Time there", "Ortszeit")}</th><th scope="col">"Place"</th><th scope="col">{t!("Flight or train", "Flug oder Zug")}</th>
+                    <th scope="col">{t!("Other end", "Anderes Ende")}</th><th scope="col">"People"</th>
                 </tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
@@ -96,7 +96,7 @@ pub fn PeopleCard(
             } else {
                 view! { <ul>{rows.collect_view()}</ul> }.into_any()
             }}
-            {(more > 0).then(|| view! { <p class="none">{format!("and {} more", thousands(more))}</p> })}
+            {(more > 0).then(|| view! { <p class="none">{tf!("and {} more", "und {} weitere", thousands(more))}</p> })}
         </section>
     }
 }

@@ -11,7 +11,7 @@ pub fn Countries(query: BoardsQuery, countries: Vec<PlaceLine>) -> impl IntoView
     let most = countries.iter().map(|c| c.now).max().unwrap_or(1).max(1);
     let empty = countries.is_empty().then(|| {
         view! {
-            <p class="none">"Nobody is known to be away this week. "<a href=query.map_href("")>"Who cannot be placed, on the map"</a></p>
+            <p class="none">{t!("Nobody is known to be away this week. ", "Soweit bekannt, ist diese Woche niemand auf Reisen. ")}<a href=query.map_href("")>{t!("Who cannot be placed, on the map", "Wer nicht verortbar ist, auf der Karte")}</a></p>
         }
     });
     let rows = countries
@@ -45,16 +45,16 @@ pub fn Countries(query: BoardsQuery, countries: Vec<PlaceLine>) -> impl IntoView
         })
         .collect_view();
     view! {
-        <section class="card" id="countries" tabindex="-1" aria-label="Countries and cities">
+        <section class="card" id="countries" tabindex="-1" aria-label=t!("Countries and cities", "Länder und Städte")>
             <table class="countries">
                 <thead><tr>
-                    <th scope="col">"Country, city"</th>
-                    <th scope="col" class="num">"Now"</th>
-                    <th scope="col" class="num">"Today"</th>
-                    <th scope="col" class="num">"Next 7 days"</th>
-                    <th scope="col" class="num">"Since yesterday"</th>
-                    <th scope="col" class="how">"How sure, now"</th>
-                    <th scope="col" class="num">"No bed tonight"</th>
+                    <th scope="col">{t!("Country, city", "Land, Stadt")}</th>
+                    <th scope="col" class="num">{t!("Now", "Jetzt")}</th>
+                    <th scope="col" class="num">{t!("Today", "Heute")}</th>
+                    <th scope="col" class="num">{t!("Next 7 days", "7 Tage")}</th>
+                    <th scope="col" class="num">{t!("Since yesterday", "Seit gestern")}</th>
+                    <th scope="col" class="how">{t!("How sure, now", "Wie sicher, jetzt")}</th>
+                    <th scope="col" class="num">{t!("No bed tonight", "Ohne Bett heute")}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -66,7 +66,10 @@ pub fn Countries(query: BoardsQuery, countries: Vec<PlaceLine>) -> impl IntoView
 fn numbers(line: &PlaceLine, most: u32, list: Option<String>) -> impl IntoView + use<> {
     let (sign, words) = line.change();
     let now = match list.filter(|_| line.now > 0) {
-        Some(href) => view! { <a href=href rel="external" title="List them">{thousands(line.now)}</a> }.into_any(),
+        Some(href) => {
+            view! { <a href=href rel="external" title=t!("List them", "Auflisten")>{thousands(line.now)}</a> }
+                .into_any()
+        }
         None => thousands(line.now).into_any(),
     };
     let mut x = 0.0;

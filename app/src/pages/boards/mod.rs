@@ -35,11 +35,11 @@ pub fn BoardsScreen() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Boards"/>
-        <a class="skip" href="#countries">"Skip to the countries"</a>
+        <Title text=t!("Boards", "Übersicht")/>
+        <a class="skip" href="#countries">{t!("Skip to the countries", "Zu den Ländern springen")}</a>
         <Bar me query=for_bar live=live.on.into() here="/boards"/>
         <main class="boards">
-            <Transition fallback=|| view! { <p class="waiting" role="status">"Reading who is where…"</p> }>
+            <Transition fallback=|| view! { <p class="waiting" role="status">{t!("Reading who is where…", "Es wird gelesen, wer wo ist …")}</p> }>
                 {move || Suspend::new(async move {
                     match page.await {
                         (query, Ok(page)) => view! { <Boards query page/> }.into_any(),
@@ -49,7 +49,7 @@ pub fn BoardsScreen() -> impl IntoView {
                         }
                         (query, Err(error)) => {
                             response::status(error.status());
-                            view! { <Fault error what="The boards" again=query.href() back=("To the map", "/".to_owned())/> }.into_any()
+                            view! { <Fault error what=t!("The boards", "Die Übersicht") again=query.href() back=(t!("To the map", "Zur Karte"), "/".to_owned())/> }.into_any()
                         }
                     }
                 })}
@@ -62,11 +62,12 @@ pub fn BoardsScreen() -> impl IntoView {
 fn Boards(query: BoardsQuery, page: BoardsPage) -> impl IntoView {
     let counts = page.counts;
     let data = match page.data_at {
-        Some(at) => format!("data {} old", age(page.now.since(at))),
-        None => "no data yet".to_owned(),
+        Some(at) => tf!("data {} old", "Daten {} alt", age(page.now.since(at))),
+        None => t!("no data yet", "noch keine Daten").to_owned(),
     };
-    let summary = format!(
+    let summary = tf!(
         " · {} away in {} countries, {} in the air, {} cannot be placed · {data}",
+        " · {} auf Reisen in {} Ländern, {} in der Luft, {} nicht verortbar · {data}",
         thousands(counts.away),
         page.countries.iter().filter(|c| c.now > 0).count(),
         thousands(counts.in_air),
@@ -75,7 +76,7 @@ fn Boards(query: BoardsQuery, page: BoardsPage) -> impl IntoView {
     view! {
         <header class="page-head">
             <div>
-                <h1>"Countries and cities"</h1>
+                <h1>{t!("Countries and cities", "Länder und Städte")}</h1>
                 <p><time datetime=page.now.rfc3339()>{page.now.long(page.now)}</time>{summary}</p>
             </div>
         </header>
@@ -83,12 +84,12 @@ fn Boards(query: BoardsQuery, page: BoardsPage) -> impl IntoView {
             <countries::Countries query=query.clone() countries=page.countries/>
             <div class="boards-side">
                 <cards::Moves query=query.clone() moves=page.moves arriving=page.arriving leaving=page.leaving/>
-                <cards::PeopleCard query=query.clone() id="no-bed" title="No bed tonight" people=page.no_bed
-                    none="Everyone away has lodging for the coming night, as far as bookings say."/>
-                <cards::PeopleCard query=query.clone() id="changed" title="Changed today" people=page.changed
-                    none="No trip changed since midnight UTC."/>
-                <cards::PeopleCard query id="unmatched" title="Not matched to a profile" people=page.unmatched
-                    none="Every traveler has a profile."/>
+                <cards::PeopleCard query=query.clone() id="no-bed" title=t!("No bed tonight", "Heute Nacht ohne Bett") people=page.no_bed
+                    none=t!("Everyone away has lodging for the coming night, as far as bookings say.", "Soweit Buchungen es sagen, haben alle auf Reisen für die kommende Nacht eine Unterkunft.")/>
+                <cards::PeopleCard query=query.clone() id="changed" title=t!("Changed today", "Heute geändert") people=page.changed
+                    none=t!("No trip changed since midnight UTC.", "Seit Mitternacht UTC hat sich keine Reise geändert.")/>
+                <cards::PeopleCard query id="unmatched" title=t!("Not matched to a profile", "Keinem Profil zugeordnet") people=page.unmatched
+                    none=t!("Every traveler has a profile.", "Alle Reisenden haben ein Profil.")/>
             </div>
         </div>
     }

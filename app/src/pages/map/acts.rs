@@ -11,27 +11,29 @@ use crate::{
 use leptos::{ev, html, prelude::*};
 
 /// Lengths of the window that are offered.
-const HOURS: [(u32, &str); 6] = [
-    (1, "an hour"),
-    (6, "six hours"),
-    (24, "a day"),
-    (72, "three days"),
-    (168, "a week"),
-    (744, "a month"),
-];
+fn hours_offered() -> [(u32, &'static str); 6] {
+    [
+        (1, t!("an hour", "eine Stunde")),
+        (6, t!("six hours", "sechs Stunden")),
+        (24, t!("a day", "einen Tag")),
+        (72, t!("three days", "drei Tage")),
+        (168, t!("a week", "eine Woche")),
+        (744, t!("a month", "einen Monat")),
+    ]
+}
 
 #[component]
 pub fn Acts(screen: Screen) -> impl IntoView {
     let query = screen.query;
     let asked = move || query.with(|q| q.incident.is_some());
     view! {
-        <section class="acts" aria-label="Incident and call sheet">
+        <section class="acts" aria-label=t!("Incident and call sheet", "Vorfall und Anrufliste")>
             <Ask screen/>
-            <a class="button sheet-link" href=move || query.with(MapQuery::sheet_href) rel="external" title="Everybody listed, to print" aria-label="Call sheet">
-                <Ico icon=Icon::Print/><span>"Call sheet"</span>
+            <a class="button sheet-link" href=move || query.with(MapQuery::sheet_href) rel="external" title=t!("Everybody listed, to print", "Alle in der Liste, zum Drucken") aria-label=t!("Call sheet", "Anrufliste")>
+                <Ico icon=Icon::Print/><span>{t!("Call sheet", "Anrufliste")}</span>
             </a>
             {move || asked().then(|| view! {
-                <a class="bare end" href=query.with(|q| q.with_incident(None).href()) data-noscroll="" aria-label="End the incident: everybody again" title="End the incident">
+                <a class="bare end" href=query.with(|q| q.with_incident(None).href()) data-noscroll="" aria-label=t!("End the incident: everybody again", "Vorfall beenden: wieder alle Personen") title=t!("End the incident", "Vorfall beenden")>
                     <Ico icon=Icon::Close/>
                 </a>
             })}
@@ -95,39 +97,39 @@ fn Ask(screen: Screen) -> impl IntoView {
     };
     view! {
         <details class="menu right ask" id="ask" node_ref=details on:keydown=on_escape>
-            <summary class="button main"><Ico icon=Icon::Alarm/><span>"Who is there?"</span></summary>
+            <summary class="button main"><Ico icon=Icon::Alarm/><span>{t!("Who is there?", "Wer ist dort?")}</span></summary>
             <div class="menu-sheet">
                 <form action="/" method="get" on:submit=submit>
                     {company}
                     <p class="field">
-                        <label for="area">"Where"</label>
-                        <input id="area" name="area" type="text" required autocomplete="off" maxlength="400" placeholder="City, country, airport, or 41.01, 28.98" value=area prop:value=area/>
+                        <label for="area">{t!("Where", "Wo")}</label>
+                        <input id="area" name="area" type="text" required autocomplete="off" maxlength="400" placeholder=t!("City, country, airport, or 41.01, 28.98", "Stadt, Land, Flughafen oder 41.01, 28.98") value=area prop:value=area/>
                     </p>
                     <div class="fields">
                         <p class="field">
-                            <label for="km">"Around it, km"</label>
-                            <input id="km" name="km" type="number" min="1" max="2000" step="1" inputmode="numeric" placeholder="the place itself" value=km prop:value=move || km().unwrap_or_default()/>
+                            <label for="km">{t!("Around it, km", "Umkreis, km")}</label>
+                            <input id="km" name="km" type="number" min="1" max="2000" step="1" inputmode="numeric" placeholder=t!("the place itself", "nur der Ort selbst") value=km prop:value=move || km().unwrap_or_default()/>
                         </p>
                         <p class="field">
-                            <label for="hours">"For"</label>
+                            <label for="hours">{t!("For", "Dauer")}</label>
                             <select id="hours" name="hours">
-                                {HOURS.into_iter().map(|(n, words)| view! { <option value=n selected=move || hours() == n>{words}</option> }).collect_view()}
+                                {hours_offered().into_iter().map(|(n, words)| view! { <option value=n selected=move || hours() == n>{words}</option> }).collect_view()}
                             </select>
                         </p>
                     </div>
                     <p class="field">
-                        <label for="from">"From, UTC"</label>
+                        <label for="from">{t!("From, UTC", "Ab, UTC")}</label>
                         <input id="from" name="from" type="datetime-local" value=from prop:value=move || from().unwrap_or_default()/>
-                        <span class="hint">"Empty is now, and stays now."</span>
+                        <span class="hint">{t!("Empty is now, and stays now.", "Leer heißt jetzt und bleibt jetzt.")}</span>
                     </p>
-                    <button type="submit" class="button main wide">"Show who may be there"</button>
+                    <button type="submit" class="button main wide">{t!("Show who may be there", "Zeigen, wer dort sein kann")}</button>
                 </form>
                 {move || (screen.map.get() == MapState::Ready).then(|| view! {
                     <p class="drawing">
-                        <span>"On the map:"</span>
-                        <button type="button" class="button" on:click=draw("circle")>"Circle"</button>
-                        <button type="button" class="button" on:click=draw("polygon")>"Area"</button>
-                        {in_view().map(|href| view! { <a class="button" href=href data-noscroll="" on:click=move |_| close()>"What it shows"</a> })}
+                        <span>{t!("On the map:", "Auf der Karte:")}</span>
+                        <button type="button" class="button" on:click=draw("circle")>{t!("Circle", "Kreis")}</button>
+                        <button type="button" class="button" on:click=draw("polygon")>{t!("Area", "Fläche")}</button>
+                        {in_view().map(|href| view! { <a class="button" href=href data-noscroll="" on:click=move |_| close()>{t!("What it shows", "Ausschnitt")}</a> })}
                     </p>
                 })}
             </div>

@@ -17,23 +17,23 @@ pub fn KeysDialog(
             dialog.close();
         }
     };
-    let keys = keys::ALL
+    let keys = keys::all()
         .into_iter()
         .map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> });
     view! {
         <dialog class="keys" node_ref=dialog aria-labelledby="keys-title">
             <header>
-                <h2 id="keys-title">"Keys"</h2>
-                <button type="button" class="bare" aria-label="Close" on:click=close><Ico icon=Icon::Close/></button>
+                <h2 id="keys-title">{t!("Keys", "Tasten")}</h2>
+                <button type="button" class="bare" aria-label=t!("Close", "Schließen") on:click=close><Ico icon=Icon::Close/></button>
             </header>
             <dl>{keys.collect_view()}</dl>
             <p><button type="button" class="link" on:click=move |ev| {
                 close(ev);
                 tour.set(Some(0));
-            }>"Show the tour of a minute"</button></p>
+            }>{t!("Show the tour of a minute", "Rundgang von einer Minute zeigen")}</button></p>
             <label class="check">
                 <input type="checkbox" prop:checked=letters on:change=move |ev| keys::enable(letters, event_target_checked(&ev))/>
-                "Letters are keys on this page"
+                {t!("Letters are keys on this page", "Buchstaben sind auf dieser Seite Tasten")}
             </label>
         </dialog>
     }

@@ -52,22 +52,26 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
     let title = match (asked.bbox, asked.q.as_str()) {
         (None, "") if group.is_some() => match group.flatten() {
             Some(group) => format!("{} {}", thousands(total), group.words()),
-            None => format!("{} in question", thousands(total)),
+            None => tf!("{} in question", "{} zu prüfen", thousands(total)),
         },
-        (Some(_), _) => format!("{} in this part of the map", thousands(total)),
+        (Some(_), _) => tf!(
+            "{} in this part of the map",
+            "{} in diesem Kartenausschnitt",
+            thousands(total)
+        ),
         (None, "") => format!("{} {}", thousands(total), asked.filter.words()),
-        (None, text) => format!("{} for “{text}”", thousands(total)),
+        (None, text) => tf!("{} for “{text}”", "{} zu „{text}“", thousands(total)),
     };
     let everybody = (total != people).then(|| {
         let href = move || query.with(|q| q.with_incident(None).with_filter(Filter::All).href());
-        view! { <a href=href data-noscroll="" title="Everybody, at home too">{format!("of {}", thousands(people))}</a> }
+        view! { <a href=href data-noscroll="" title=t!("Everybody, at home too", "Alle, auch wer zu Hause ist")>{tf!("of {}", "von {}", thousands(people))}</a> }
     });
     // What is left out now can be let in again, one by one.
     let all_names = (!asked.q.is_empty()).then(|| {
-        view! { <a class="chip" href=move || query.with(|q| q.with_q("").href()) data-noscroll="">"All names and places"</a> }
+        view! { <a class="chip" href=move || query.with(|q| q.with_q("").href()) data-noscroll="">{t!("All names and places", "Alle Namen und Orte")}</a> }
     });
     let whole_world = asked.bbox.is_some().then(|| {
-        view! { <a class="chip" href=move || query.with(|q| q.with_bbox(None).href()) data-noscroll="">"Whole world"</a> }
+        view! { <a class="chip" href=move || query.with(|q| q.with_bbox(None).href()) data-noscroll="">{t!("Whole world", "Ganze Welt")}</a> }
     });
     let meant = page
         .with_value(|p| p.incident.as_ref().map(|i| i.others.clone()))
@@ -86,7 +90,7 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
                     q.with_incident(incident).href()
                 })
             };
-            view! { <a class="chip" href=href data-noscroll="">{format!("or {label}")}</a> }
+            view! { <a class="chip" href=href data-noscroll="">{tf!("or {label}", "oder {label}")}</a> }
         })
         .collect::<Vec<_>>();
     let loosen = (all_names.is_some() || whole_world.is_some() || !meant.is_empty())
@@ -99,8 +103,8 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
     let newcomers = (new > 0).then(|| {
         view! {
             <p class="newcomers">
-                <span>{format!("{} new, {} changed", thousands(new), thousands(changed))}</span>
-                <button type="button" class="link" on:click=afresh>"Sort again"</button>
+                <span>{tf!("{} new, {} changed", "{} neu, {} geändert", thousands(new), thousands(changed))}</span>
+                <button type="button" class="link" on:click=afresh>{t!("Sort again", "Neu sortieren")}</button>
             </p>
         }
     });
@@ -118,22 +122,22 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
     });
     let columns_face = view! { <Ico icon=Icon::Columns/> }.into_any();
     let order = match (asked.sort, group) {
-        (Sort::Change, Some(_)) => "most exposed",
+        (Sort::Change, Some(_)) => t!("most exposed", "am stärksten betroffen"),
         (sort, _) => sort.words(),
     };
     let face = view! { <span>{order}</span><Ico icon=Icon::Down/> }.into_any();
-    let export_face = view! { <span>"Export"</span> }.into_any();
+    let export_face = view! { <span>{t!("Export", "Export")}</span> }.into_any();
     view! {
         <header class="list-head">
             <h2 id="list-title">{title}</h2>
             <span class="of">{everybody}</span>
-            <Menu label="Take along what is listed" class="right" face=export_face>
-                <a href=move || query.with(MapQuery::csv_href) rel="external" download="">"Table (CSV)"</a>
-                <a href=move || query.with(MapQuery::geojson_href) rel="external" download="whereabouts.geojson">"Map (GeoJSON)"</a>
-                <button type="button" class="js-only" data-print="">"Print"</button>
+            <Menu label=t!("Take along what is listed", "Die Liste mitnehmen") class="right" face=export_face>
+                <a href=move || query.with(MapQuery::csv_href) rel="external" download="">{t!("Table (CSV)", "Tabelle (CSV)")}</a>
+                <a href=move || query.with(MapQuery::geojson_href) rel="external" download="whereabouts.geojson">{t!("Map (GeoJSON)", "Karte (GeoJSON)")}</a>
+                <button type="button" class="js-only" data-print="">{t!("Print", "Drucken")}</button>
             </Menu>
-            <Menu label="Order of the list" class="right" face>{orders.collect_view()}</Menu>
-            <Menu label="Columns of the list" class="right columns" face=columns_face>{chosen.collect_view()}</Menu>
+            <Menu label=t!("Order of the list", "Reihenfolge der Liste") class="right" face>{orders.collect_view()}</Menu>
+            <Menu label=t!("Columns of the list", "Spalten der Liste") class="right columns" face=columns_face>{chosen.collect_view()}</Menu>
         </header>
         {loosen}
         {newcomers}
@@ -187,7 +191,7 @@ fn rows(screen: Screen, asked: &MapQuery, page: &MapPage, shown: Vec<Shown>) -> 
     // A head sorts by its column; the sorted one says so.
     let head = move |sort: Sort, label: &'static str, order: &'static str| {
         view! {
-            <a href=move || query.with(|q| q.with_sort(sort).href()) data-noscroll="" title=format!("Sort by {}", sort.words())
+            <a href=move || query.with(|q| q.with_sort(sort).href()) data-noscroll="" title=tf!("Sort by {}", "Sortieren: {}", sort.words())
                 aria-description=move || query.with(|q| (q.sort == sort).then_some(order))>{label}</a>
         }
     };
@@ -196,13 +200,13 @@ fn rows(screen: Screen, asked: &MapQuery, page: &MapPage, shown: Vec<Shown>) -> 
         <table class=columns(cols) aria-rowcount=(total + 1).to_string() data-first=first.to_string() data-shown=count.to_string() data-total=total.to_string()>
             <thead>
                 <tr>
-                    <th scope="col"><span class="sr-only">"How we know"</span></th>
-                    <th scope="col">{head(Sort::Name, "Person", "sorted by name")}", "{head(Sort::Place, "place", "sorted by place")}</th>
-                    <th scope="col" class="next" title="In local time of the place of the move">{head(Sort::Next, "Next move", "soonest first")}<span class="sr-only">", local time"</span></th>
-                    <th scope="col" class="since" title="In local time of the place">"Since, until"</th>
-                    <th scope="col" class="source">{head(Sort::Change, "Source, age", "last change first")}</th>
-                    <th scope="col" class="contact">"Contact"</th>
-                    <th scope="col" class="sure">{head(Sort::Certainty, "Certainty", "least certain first")}</th>
+                    <th scope="col"><span class="sr-only">{t!("How we know", "Woher bekannt")}</span></th>
+                    <th scope="col">{head(Sort::Name, t!("Person", "Person"), t!("sorted by name", "nach Namen sortiert"))}", "{head(Sort::Place, t!("place", "Ort"), t!("sorted by place", "nach Orten sortiert"))}</th>
+                    <th scope="col" class="next" title=t!("In local time of the place of the move", "In Ortszeit der Etappe")>{head(Sort::Next, t!("Next move", "Nächste Etappe"), t!("soonest first", "nächste zuerst"))}<span class="sr-only">{t!(", local time", ", Ortszeit")}</span></th>
+                    <th scope="col" class="since" title=t!("In local time of the place", "In Ortszeit")>{t!("Since, until", "Seit, bis")}</th>
+                    <th scope="col" class="source">{head(Sort::Change, t!("Source, age", "Quelle, Alter"), t!("last change first", "letzte Änderung zuerst"))}</th>
+                    <th scope="col" class="contact">{t!("Contact", "Kontakt")}</th>
+                    <th scope="col" class="sure">{head(Sort::Certainty, t!("Certainty", "Sicherheit"), t!("least certain first", "unsicherste zuerst"))}</th>
                 </tr>
             </thead>
             {above}
@@ -248,16 +252,16 @@ fn Line(
         screen.relaid.track();
         let words = match screen.held.with_value(|held| held.standing(&dot_id)) {
             Standing::Same => return None,
-            Standing::New => "new in this list",
-            Standing::Changed => "changed just now",
-            Standing::Gone => "left this list",
+            Standing::New => t!("new in this list", "neu in dieser Liste"),
+            Standing::Changed => t!("changed just now", "gerade geändert"),
+            Standing::Gone => t!("left this list", "nicht mehr in dieser Liste"),
         };
         Some(view! { <span class="dot" role="img" aria-label=words title=words></span> })
     };
     let old = row
         .data_at
         .filter(|_| row.mark.old)
-        .map(|at| format!("{} old", age(now.since(at))));
+        .map(|at| tf!("{} old", "{} alt", age(now.since(at))));
     let since = cols.has(Column::Since).then(|| spell(&row, now));
     let spoke = row.data_at.map(|at| age(now.since(at)));
     let source = row.source.clone().map(|source| view! { <span>{source}</span> });
@@ -305,11 +309,11 @@ fn PlaceLine(row: Row) -> impl IntoView {
 
 fn next(next: Option<NextMove>, now: Instant) -> AnyView {
     let Some(next) = next else {
-        return view! { <span class="none">"none known"</span> }.into_any();
+        return view! { <span class="none">{t!("none known", "keine bekannt")}</span> }.into_any();
     };
     // Of a day-only move the hour is not ours to show.
     let (face, when) = match (next.landing, next.day_only) {
-        (true, _) => (next.to, format!("lands {}", next.when.civil().clock())),
+        (true, _) => (next.to, tf!("lands {}", "landet {}", next.when.civil().clock())),
         (false, true) => (format!("→ {}", next.to), next.when.civil().day_short()),
         (false, false) => (format!("→ {}", next.to), next.when.beside(now)),
     };
@@ -328,7 +332,7 @@ fn spell(row: &Row, now: Instant) -> AnyView {
             view! { <small><time datetime=t.at.rfc3339() title=t.full()>{face}</time></small> }
         })
     };
-    view! { {time("", &row.since)}{time("until ", &row.until)} }.into_any()
+    view! { {time("", &row.since)}{time(t!("until ", "bis "), &row.until)} }.into_any()
 }
 
 #[component]
@@ -338,20 +342,20 @@ fn Foot(query: Memo<MapQuery>, first: u32, page: StoredValue<MapPage>) -> impl I
         let last = (first + PAGE_ROWS).min(total);
         let to = move |row: u32| move || query.with(|q| q.with_page(MapQuery::page_of(row) + 1).href());
         let before =
-            (first > 0).then(|| view! { <a href=to(first.saturating_sub(PAGE_ROWS)) rel="prev">"Previous"</a> });
-        let after = (last < total).then(|| view! { <a href=to(first + PAGE_ROWS) rel="next">"Next"</a> });
-        let rows = format!(
-            "rows {} to {} of {}",
+            (first > 0).then(|| view! { <a href=to(first.saturating_sub(PAGE_ROWS)) rel="prev">{t!("Previous", "Zurück")}</a> });
+        let after = (last < total).then(|| view! { <a href=to(first + PAGE_ROWS) rel="next">{t!("Next", "Weiter")}</a> });
+        let rows = tf!(
+            "rows {} to {} of {}", "Zeilen {} bis {} von {}",
             thousands(first + 1),
             thousands(last),
             thousands(total)
         );
-        view! { <nav class="pager" aria-label="Parts of the list">{before}<span>{rows}</span>{after}</nav> }
+        view! { <nav class="pager" aria-label=t!("Parts of the list", "Teile der Liste")>{before}<span>{rows}</span>{after}</nav> }
     });
     view! {
         <footer class="list-foot">
             {pager}
-            <p class="hint js-only"><kbd>"j"</kbd><kbd>"k"</kbd>" move "<kbd>"Enter"</kbd>" open "<kbd>"?"</kbd>" all keys"</p>
+            <p class="hint js-only"><kbd>"j"</kbd><kbd>"k"</kbd>{t!(" move ", " bewegen ")}<kbd>{t!("Enter", "Enter")}</kbd>{t!(" open ", " öffnen ")}<kbd>"?"</kbd>{t!(" all keys", " alle Tasten")}</p>
         </footer>
     }
 }
@@ -362,14 +366,14 @@ fn feed_note(page: &MapPage) -> Option<AnyView> {
         Feed::ReconnectNeeded => Some(
             view! {
                 <p class="note attention">
-                    <strong>"SAP Concur sends no changes. "</strong>
-                    "The connection has ended; everything here is as it was read. An administrator presses Connect in the App Center again."
+                    <strong>{t!("SAP Concur sends no changes. ", "SAP Concur meldet keine Änderungen. ")}</strong>
+                    {t!("The connection has ended; everything here is as it was read. An administrator presses Connect in the App Center again.", "Die Verbindung ist beendet; alles hier ist so, wie es zuletzt gelesen wurde. Die Administration muss im App Center erneut auf Connect drücken.")}
                 </p>
             }
             .into_any(),
         ),
         Feed::Reading { waiting } if page.counts.people > 0 => {
-            let words = format!("{} still to be read; more people will appear.", counted(waiting, "trip is", "trips are"));
+            let words = tf!("{} still to be read; more people will appear.", "{} noch zu lesen; weitere Personen werden erscheinen.", counted(waiting, t!("trip is", "Reise ist"), t!("trips are", "Reisen sind")));
             Some(view! { <p class="note">{words}</p> }.into_any())
         }
         _ => None,
@@ -383,26 +387,33 @@ fn nobody_concerned(page: &MapPage, query: &MapQuery, fresh: &str) -> (String, S
     };
     let Some(label) = &answer.label else {
         return (
-            "Nothing is called so".to_owned(),
-            "Type a city, a country, the code of an airport, or degrees such as 41.01, 28.98; or draw an area on the map.".to_owned(),
-            Some(("Everybody, now", query.with_incident(None).href())),
+            t!("Nothing is called so", "Nichts heißt so").to_owned(),
+            t!("Type a city, a country, the code of an airport, or degrees such as 41.01, 28.98; or draw an area on the map.", "Geben Sie eine Stadt, ein Land, einen Flughafencode oder Koordinaten wie 41.01, 28.98 ein, oder zeichnen Sie eine Fläche auf der Karte.").to_owned(),
+            Some((t!("Everybody, now", "Alle, jetzt"), query.with_incident(None).href())),
         );
     };
     let group = query.incident.as_ref().and_then(|i| i.group);
-    let (counts, of) = (answer.counts, group.map_or("concerned", Group::words));
-    let all = ("Show all lists", query.with_group(None).href());
+    let (counts, of) = (answer.counts, group.map_or(t!("concerned", "betroffen"), Group::words));
+    let all = (
+        t!("Show all lists", "Alle Listen zeigen"),
+        query.with_group(None).href(),
+    );
     let text = if counts.total() == 0 {
-        format!(
-            "Nobody’s bookings or home lead there within a day, and of nobody too little is known to say so. {fresh}"
+        tf!(
+            "Nobody’s bookings or home lead there within a day, and of nobody too little is known to say so. {fresh}",
+            "Keine Buchung und kein Wohnort führt binnen eines Tages dorthin, und über alle ist genug bekannt, um das zu sagen. {fresh}"
         )
     } else {
-        format!(
+        tf!(
             "{} probably there, {} may be, {} cannot be ruled out. {fresh}",
-            counts.present, counts.possible, counts.open
+            "{} wahrscheinlich dort, {} vielleicht, {} nicht auszuschließen. {fresh}",
+            counts.present,
+            counts.possible,
+            counts.open
         )
     };
     (
-        format!("0 people {of}: {label}"),
+        tf!("0 people {of}: {label}", "0 Personen {of}: {label}"),
         text,
         (counts.total() > 0).then_some(all),
     )
@@ -412,41 +423,45 @@ fn nobody_concerned(page: &MapPage, query: &MapQuery, fresh: &str) -> (String, S
 fn empty(page: &MapPage, query: &MapQuery) -> AnyView {
     let counts = page.counts;
     let fresh = match page.data_at {
-        Some(at) => format!("The newest word from a source is {} old.", age(page.now.since(at))),
-        None => "No source has spoken yet.".to_owned(),
+        Some(at) => tf!(
+            "The newest word from a source is {} old.",
+            "Die neueste Meldung einer Quelle ist {} alt.",
+            age(page.now.since(at))
+        ),
+        None => t!("No source has spoken yet.", "Noch hat keine Quelle etwas gemeldet.").to_owned(),
     };
     let (title, text, go): (String, String, Option<(&str, String)>) = match page.feed {
         Feed::NotConnected => (
-            "No company is connected".to_owned(),
-            "An administrator connects the company in SAP Concur’s App Center: open Whereabouts there and press Connect. Trips appear here a minute later.".to_owned(),
+            t!("No company is connected", "Kein Unternehmen ist verbunden").to_owned(),
+            t!("An administrator connects the company in SAP Concur’s App Center: open Whereabouts there and press Connect. Trips appear here a minute later.", "Die Administration verbindet das Unternehmen im App Center von SAP Concur: dort Whereabouts öffnen und auf Connect drücken. Eine Minute später erscheinen hier die Reisen.").to_owned(),
             None,
         ),
         Feed::Reading { waiting } if counts.people == 0 => (
-            "The first trips are being read".to_owned(),
-            format!("{} wait. People appear here one by one; the page updates by itself.", counted(waiting, "trip", "trips")),
+            t!("The first trips are being read", "Die ersten Reisen werden gelesen").to_owned(),
+            tf!("{} wait. People appear here one by one; the page updates by itself.", "{} in der Warteschlange. Die Personen erscheinen hier nach und nach; die Seite aktualisiert sich selbst.", counted(waiting, t!("trip", "Reise"), t!("trips", "Reisen"))),
             None,
         ),
         _ if counts.people == 0 => (
-            "Nobody is known yet".to_owned(),
-            "The company is connected, and no trip has arrived. New bookings appear here by themselves.".to_owned(),
+            t!("Nobody is known yet", "Noch ist niemand bekannt").to_owned(),
+            t!("The company is connected, and no trip has arrived. New bookings appear here by themselves.", "Das Unternehmen ist verbunden, aber noch ist keine Reise eingetroffen. Neue Buchungen erscheinen hier von selbst.").to_owned(),
             None,
         ),
         _ if page.incident.is_some() => nobody_concerned(page, query, &fresh),
         _ => {
             let what = match query.filter {
-                Filter::Unplaced => "0 people who cannot be placed".to_owned(),
-                Filter::All => "0 people".to_owned(),
-                filter => format!("0 people {}", filter.words()),
+                Filter::Unplaced => t!("0 people who cannot be placed", "0 Personen, die nicht verortbar sind").to_owned(),
+                Filter::All => t!("0 people", "0 Personen").to_owned(),
+                filter => tf!("0 people {}", "0 Personen {}", filter.words()),
             };
-            let of = if query.q.is_empty() { String::new() } else { format!(" for “{}”", query.q) };
-            let part = if query.bbox.is_some() { " in this part of the map" } else { "" };
-            let open = counted(counts.unplaced, "person cannot", "people cannot");
+            let of = if query.q.is_empty() { String::new() } else { tf!(" for “{}”", " zu „{}“", query.q) };
+            let part = if query.bbox.is_some() { t!(" in this part of the map", " in diesem Kartenausschnitt") } else { "" };
+            let open = counted(counts.unplaced, t!("person cannot", "Person kann"), t!("people cannot", "Personen können"));
             let go = if counts.unplaced > 0 && query.filter != Filter::Unplaced {
-                Some(("Show who cannot be placed", query.with_filter(Filter::Unplaced).with_q("").with_bbox(None).href()))
+                Some((t!("Show who cannot be placed", "Zeigen, wer nicht verortbar ist"), query.with_filter(Filter::Unplaced).with_q("").with_bbox(None).href()))
             } else {
-                Some(("Show everybody", query.with_filter(Filter::All).with_q("").with_bbox(None).href()))
+                Some((t!("Show everybody", "Alle zeigen"), query.with_filter(Filter::All).with_q("").with_bbox(None).href()))
             };
-            (format!("{what}{of}{part}"), format!("{open} be ruled out. {fresh}"), go)
+            (format!("{what}{of}{part}"), tf!("{open} be ruled out. {fresh}", "{open} nicht ausgeschlossen werden. {fresh}"), go)
         }
     };
     view! {
@@ -463,5 +478,5 @@ fn empty(page: &MapPage, query: &MapQuery) -> AnyView {
 #[component]
 pub fn Waiting() -> impl IntoView {
     let lines = (0..8).map(|_| view! { <div class="ghost"><i></i><span><b></b><b></b></span><em></em></div> });
-    view! { <section class="list" aria-busy="true"><p class="list-head">"Reading…"</p>{lines.collect_view()}</section> }
+    view! { <section class="list" aria-busy="true"><p class="list-head">{t!("Reading…", "Wird gelesen …")}</p>{lines.collect_view()}</section> }
 }

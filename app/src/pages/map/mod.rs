@@ -198,8 +198,8 @@ pub fn MapScreen() -> impl IntoView {
     });
 
     view! {
-        <Title text=move || if query.with(|q| q.person.is_some()) { "Person" } else { "Map" }/>
-        <a class="skip" href="#list">"Skip to the list"</a>
+        <Title text=move || if query.with(|q| q.person.is_some()) { t!("Person", "Person") } else { t!("Map", "Karte") }/>
+        <a class="skip" href="#list">{t!("Skip to the list", "Zur Liste springen")}</a>
         <Bar me query live=live.on.into()/>
         <main class="screen" data-view=move || query.with(|q| q.view.code())
             data-person=move || query.with(|q| q.person.is_some().then_some("open"))
@@ -221,7 +221,7 @@ pub fn MapScreen() -> impl IntoView {
                         Err(error) => {
                             response::status(error.status());
                             let again = query.with_untracked(MapQuery::href);
-                            view! { <div class="whole"><Fault error what="The list" again back=("Everybody, now", "/".to_owned())/></div> }.into_any()
+                            view! { <div class="whole"><Fault error what=t!("The list", "Die Liste") again back=(t!("Everybody, now", "Alle, jetzt"), "/".to_owned())/></div> }.into_any()
                         }
                     }
                 })}
@@ -262,12 +262,19 @@ fn Listed(screen: Screen, asked: MapQuery, page: MapPage) -> impl IntoView {
     }
     // Counts, never places: read out when they change.
     let what = match &asked.incident {
-        Some(incident) => incident.group.map_or("whom the incident may concern", |g| g.words()),
+        Some(incident) => incident.group.map_or(
+            t!("whom the incident may concern", "vom Vorfall möglicherweise betroffen"),
+            |g| g.words(),
+        ),
         None => asked.filter.words(),
     };
     let counted = screen.held.with_value(|held| match held.changed() {
         0 => format!("{} {what}", page.total),
-        changed => format!("{} {what}, {changed} changed", page.total),
+        changed => tf!(
+            "{} {what}, {changed} changed",
+            "{} {what}, {changed} geändert",
+            page.total
+        ),
     });
     let page = StoredValue::new(page);
     view! {

@@ -63,8 +63,14 @@ pub fn MapPane(screen: Screen, chosen: Chosen) -> impl IntoView {
     });
     let drawing = move || {
         screen.draw.get().map(|shape| match shape {
-            "circle" => "Press where it happened, and drag to how far it reaches. Esc ends.",
-            _ => "Press at each corner; press the first one again to close. Esc ends.",
+            "circle" => t!(
+                "Press where it happened, and drag to how far it reaches. Esc ends.",
+                "Drücken Sie auf den Ort des Geschehens und ziehen Sie so weit, wie es reicht. Esc beendet."
+            ),
+            _ => t!(
+                "Press at each corner; press the first one again to close. Esc ends.",
+                "Klicken Sie auf jede Ecke und zum Schließen erneut auf die erste. Esc beendet."
+            ),
         })
     };
     let zoom = move |by: f64| {
@@ -76,21 +82,27 @@ pub fn MapPane(screen: Screen, chosen: Chosen) -> impl IntoView {
     let part = move || {
         let here = screen.in_view.get();
         query.with(|q| match (q.bbox, here) {
-            (Some(_), _) => Some(("List the whole world", q.with_bbox(None).href())),
-            (None, Some(here)) => Some(("List only this part", q.with_bbox(Some(here)).href())),
+            (Some(_), _) => Some((
+                t!("List the whole world", "Ganze Welt auflisten"),
+                q.with_bbox(None).href(),
+            )),
+            (None, Some(here)) => Some((
+                t!("List only this part", "Nur diesen Teil auflisten"),
+                q.with_bbox(Some(here)).href(),
+            )),
             (None, None) => None,
         })
     };
     view! {
-        <section class="map-pane" aria-label="Map of people">
+        <section class="map-pane" aria-label=t!("Map of people", "Karte der Personen")>
             <div class="map-frame">
                 <div class="map" node_ref=place></div>
                 <div class="map-chips"></div>
                 <p class="drawing-hint" role="status">{drawing}</p>
                 {move || part().map(|(label, href)| view! { <a class="part" href=href data-noscroll="">{label}</a> })}
                 <div class="zoom js-only">
-                    <button type="button" aria-label="Closer" on:click=move |_| zoom(1.0)>"+"</button>
-                    <button type="button" aria-label="Farther" on:click=move |_| zoom(-1.0)>"−"</button>
+                    <button type="button" aria-label=t!("Closer", "Näher") on:click=move |_| zoom(1.0)>"+"</button>
+                    <button type="button" aria-label=t!("Farther", "Weiter weg") on:click=move |_| zoom(-1.0)>"−"</button>
                 </div>
                 <p class="map-credit">"Natural Earth · GeoNames"</p>
             </div>

@@ -30,8 +30,8 @@ pub fn Panel(screen: Screen, chosen: Chosen) -> impl IntoView {
                     None => None,
                     Some(Ok(person)) => Some(view! { <aside class="panel" aria-labelledby="person-name"><Person person close here/></aside> }.into_any()),
                     Some(Err(error)) => Some(view! {
-                        <aside class="panel" aria-label="Person">
-                            <p class="close"><a class="bare" href=close data-noscroll="" aria-label="Close"><Ico icon=Icon::Close/></a></p>
+                        <aside class="panel" aria-label=t!("Person", "Person")>
+                            <p class="close"><a class="bare" href=close data-noscroll="" aria-label=t!("Close", "Schließen")><Ico icon=Icon::Close/></a></p>
                             <Failed screen error/>
                         </aside>
                     }.into_any()),
@@ -44,7 +44,7 @@ pub fn Panel(screen: Screen, chosen: Chosen) -> impl IntoView {
 #[component]
 fn Failed(screen: Screen, error: AppError) -> impl IntoView {
     let (again, back) = screen.query.with_untracked(|q| (q.href(), q.with_person(None).href()));
-    view! { <Fault error what="This person" again back=("Back to the list", back)/> }
+    view! { <Fault error what=t!("This person", "Diese Person") again back=(t!("Back to the list", "Zurück zur Liste"), back)/> }
 }
 
 /// The panel's content.
@@ -104,27 +104,27 @@ pub fn Person(
     let has_trips = !trip_lines.is_empty();
     view! {
         <header class="person">
-            <a class="bare back" href=close.clone() data-noscroll="" aria-label="Back to the list" node_ref=back><Ico icon=Icon::Back/></a>
+            <a class="bare back" href=close.clone() data-noscroll="" aria-label=t!("Back to the list", "Zurück zur Liste") node_ref=back><Ico icon=Icon::Back/></a>
             <div>
                 <h2 id="person-name">{name}</h2>
                 <p>{about.join(" · ")}</p>
             </div>
-            <a class="bare close" href=close data-noscroll="" aria-label="Close" title="Close (Esc)"><Ico icon=Icon::Close/></a>
+            <a class="bare close" href=close data-noscroll="" aria-label=t!("Close", "Schließen") title=t!("Close (Esc)", "Schließen (Esc)")><Ico icon=Icon::Close/></a>
         </header>
         <ReachBlock id reach here=here.clone() now/>
         <AnswerBlock answer bar/>
         <section class="why" aria-labelledby="why">
-            <header><h3 id="why">"Why here?"</h3><p>{counted}</p></header>
+            <header><h3 id="why">{t!("Why here?", "Warum hier?")}</h3><p>{counted}</p></header>
             <ul>{reasons}</ul>
             {lacks.map(|lacks| view! { <p class="note">{lacks}</p> })}
         </section>
         <section class="timeline" aria-labelledby="timeline">
-            <header><h3 id="timeline">"Timeline"</h3><p>"local time of each place · "<a href=calendar rel="external" download="whereabouts.ics">"Calendar"</a></p></header>
+            <header><h3 id="timeline">{t!("Timeline", "Zeitverlauf")}</h3><p>{t!("local time of each place · ", "Ortszeit des jeweiligen Orts · ")}<a href=calendar rel="external" download="whereabouts.ics">{t!("Calendar", "Kalender")}</a></p></header>
             <ol>{timeline_lines(timeline, at, now, line)}</ol>
         </section>
         {has_trips.then(|| view! {
             <section class="trips" aria-labelledby="trips">
-                <header><h3 id="trips">"Trips and bookings"</h3></header>
+                <header><h3 id="trips">{t!("Trips and bookings", "Reisen und Buchungen")}</h3></header>
                 <ul>{trip_lines}</ul>
             </section>
         })}
@@ -146,19 +146,19 @@ fn ReachBlock(
     let seen = reach
         .seen_by
         .into_iter()
-        .map(|(who, at)| format!("{who}, {} ago", age(now.since(at))));
+        .map(|(who, at)| tf!("{who}, {} ago", "{who}, vor {}", age(now.since(at))));
     let seen = seen.collect::<Vec<_>>().join("; ");
-    let seen = (!seen.is_empty()).then(|| view! { <small>"Seen by "{seen}"."</small> });
+    let seen = (!seen.is_empty()).then(|| view! { <small>{t!("Seen by ", "Gesehen von ")}{seen}"."</small> });
     match reach.contact {
         Some(contact) => {
             let read = contact
                 .read_at
-                .map(|at| view! { <small>{format!("Profile read {} ago.", age(now.since(at)))}</small> });
+                .map(|at| view! { <small>{tf!("Profile read {} ago.", "Profil vor {} gelesen.", age(now.since(at)))}</small> });
             view! {
-                <section class="reach" aria-label="Contacts">
+                <section class="reach" aria-label=t!("Contacts", "Kontakte")>
                     <dl>
-                        <div><dt>"Call"</dt><dd>{sheet::reach(&contact)}</dd></div>
-                        <div><dt>"If they do not answer"</dt><dd>{sheet::emergency(&contact.emergency)}</dd></div>
+                        <div><dt>{t!("Call", "Anrufen")}</dt><dd>{sheet::reach(&contact)}</dd></div>
+                        <div><dt>{t!("If they do not answer", "Wenn niemand abhebt")}</dt><dd>{sheet::emergency(&contact.emergency)}</dd></div>
                     </dl>
                     {read}{seen}
                 </section>
@@ -166,13 +166,13 @@ fn ReachBlock(
             .into_any()
         }
         None => view! {
-            <section class="reach" aria-label="Contacts">
+            <section class="reach" aria-label=t!("Contacts", "Kontakte")>
                 <form action="/contacts" method="post">
                     <input type="hidden" name="person" value=id/>
                     <input type="hidden" name="next" value=here/>
-                    <button type="submit" class="button main"><Ico icon=Icon::Phone/>"Show contacts"</button>
+                    <button type="submit" class="button main"><Ico icon=Icon::Phone/>{t!("Show contacts", "Kontakte zeigen")}</button>
                 </form>
-                <small>"Who shows them is noted. "{seen}</small>
+                <small>{t!("Who shows them is noted. ", "Wer sie anzeigt, wird vermerkt. ")}{seen}</small>
             </section>
         }
         .into_any(),
@@ -183,20 +183,23 @@ fn ReachBlock(
 fn AnswerBlock(answer: Answer, bar: Vec<BarPart>) -> impl IntoView {
     let words = answer.words();
     let conflict = answer.conflict.then(|| {
-        view! { <p class="note attention"><strong>"Two places speak for themselves. "</strong>"The second is far away and not unlikely; see the reasons against."</p> }
+        view! { <p class="note attention"><strong>{t!("Two places speak for themselves. ", "Zwei Orte kommen in Frage. ")}</strong>{t!("The second is far away and not unlikely; see the reasons against.", "Der zweite ist weit entfernt und nicht unwahrscheinlich; siehe die Gründe dagegen.")}</p> }
     });
     let line = |word: &str, time: &Option<PlaceTime>| {
         time.as_ref()
             .map(|t| view! { <p class="span">{format!("{word} {}", t.full())}</p> })
     };
-    let (since, until) = (line("since", &answer.since), line("until", &answer.until));
+    let (since, until) = (
+        line(t!("since", "seit"), &answer.since),
+        line(t!("until", "bis"), &answer.until),
+    );
     let legend = bar.iter().map(|part| {
         let class = format!("swatch {}", part.kind.code());
         view! { <li><span class=class aria-hidden="true"></span><b>{part.percent}</b>" "{part.label.clone()}</li> }
     });
     let legend = legend.collect_view();
     view! {
-        <section class="answer" aria-label="Where">
+        <section class="answer" aria-label=t!("Where", "Wo")>
             <p class="where"><PersonMark mark=answer.mark/><strong>{answer.title}</strong><b>{percent_text(answer.percent)}</b></p>
             <p class="how">{words}</p>
             <Shares bar/>
@@ -236,13 +239,13 @@ fn ReasonLine(reason: Reason, now: Instant, listed: bool) -> impl IntoView {
     } = reason;
     let sign = if against { ("against", "−") } else { ("for", "+") };
     let spoke =
-        modified_at.map(|at| view! { <span title=at.short(now)>{format!("{} ago", age(now.since(at)))}</span> });
+        modified_at.map(|at| view! { <span title=at.short(now)>{tf!("{} ago", "vor {}", age(now.since(at)))}</span> });
     let booking = booking.map(|locator| {
         if listed {
             let href = format!("#booking-{locator}");
-            view! { <span>"booking "<a href=href>{locator}</a></span> }.into_any()
+            view! { <span>{t!("booking ", "Buchung ")}<a href=href>{locator}</a></span> }.into_any()
         } else {
-            view! { <span>"booking "{locator}</span> }.into_any()
+            view! { <span>{t!("booking ", "Buchung ")}{locator}</span> }.into_any()
         }
     });
     let source = (!source.is_empty()).then(|| view! { <span>{source}</span> });
@@ -262,7 +265,7 @@ fn ReasonLine(reason: Reason, now: Instant, listed: bool) -> impl IntoView {
 fn timeline_lines(timeline: Vec<Spell>, at: Instant, now: Instant, line: Option<usize>) -> Vec<AnyView> {
     // Another time is looked at than now: then the line tells which.
     let word = if at.since(now).abs() < 60 {
-        "now".to_owned()
+        t!("now", "jetzt").to_owned()
     } else {
         at.short(now)
     };
@@ -305,7 +308,7 @@ fn SpellLine(spell: Spell, at: Instant, holds: bool) -> impl IntoView {
                 {notes.into_iter().map(|n| view! { <small>{n}</small> }).collect_view()}
                 {attention.map(|a| view! { <small class="old"><Ico icon=Icon::Bed/>{a}</small> })}
             </div>
-            <span class="pct">{percent}<span class="sr-only">" percent"</span></span>
+            <span class="pct">{percent}<span class="sr-only">{t!(" percent", " Prozent")}</span></span>
         </li>
     }
 }
@@ -326,7 +329,7 @@ fn TripItem(trip: TripLine) -> impl IntoView {
         .map(|(says, code)| view! { <li>{says}" "<code>{code}</code></li> });
     let notices = notices.collect::<Vec<_>>();
     let notices =
-        (!notices.is_empty()).then(|| view! { <ul class="notices" aria-label="What is wrong with it">{notices}</ul> });
+        (!notices.is_empty()).then(|| view! { <ul class="notices" aria-label=t!("What is wrong with it", "Was daran nicht stimmt")>{notices}</ul> });
     let bookings = bookings
         .into_iter()
         .map(|booking| view! { <BookingItem booking/> })
@@ -334,7 +337,7 @@ fn TripItem(trip: TripLine) -> impl IntoView {
     view! {
         <li>
             <p><strong>{name}</strong><span>{dates}</span></p>
-            <small>{format!("status {status} · ")}<code>{id}</code>{personal.then_some(" · personal trip")}</small>
+            <small>{tf!("status {status} · ", "Status {status} · ")}<code>{id}</code>{personal.then_some(t!(" · personal trip", " · Privatreise"))}</small>
             {notices}
             {bookings}
         </li>
@@ -375,8 +378,9 @@ fn BookingItem(booking: BookingLine) -> impl IntoView {
         .into_iter()
         .map(|charge| view! { <li>{charge}</li> })
         .collect::<Vec<_>>();
-    let charges = (!charges.is_empty())
-        .then(|| view! { <ul class="facts" aria-label="Tickets, payments and kinds of cost">{charges}</ul> });
+    let charges = (!charges.is_empty()).then(|| {
+        view! { <ul class="facts" aria-label=t!("Tickets, payments and kinds of cost", "Tickets, Zahlungen und Kostenarten")>{charges}</ul> }
+    });
     view! {
         <details class="booking" id=id>
             <summary><code>{locator}</code>" "{source}</summary>
@@ -412,7 +416,7 @@ fn WhyNot(
     };
     let asked = answer.as_ref().map(|a| a.asked.clone()).unwrap_or_default();
     let said = answer.map(|answer| match answer.place {
-        None => view! { <p class="note attention">{format!("“{}” is no city, airport or country that we know.", answer.asked)}</p> }.into_any(),
+        None => view! { <p class="note attention">{tf!("“{}” is no city, airport or country that we know.", "„{}“ ist keine Stadt, kein Flughafen und kein Land, das wir kennen.", answer.asked)}</p> }.into_any(),
         Some(place) => {
             let because = answer.because.into_iter().map(|one| view! { <li>{one}</li> }).collect_view();
             view! {
@@ -424,13 +428,13 @@ fn WhyNot(
     });
     view! {
         <section class="why-not" aria-labelledby="why-not-title">
-            <header><h3 id="why-not-title">"Why not there?"</h3><p>{at.short(now)}</p></header>
+            <header><h3 id="why-not-title">{t!("Why not there?", "Warum nicht dort?")}</h3><p>{at.short(now)}</p></header>
             <div role="status">{said}</div>
             <form action="/" method="get" on:submit=submit>
                 {kept}
-                <label class="sr-only" for="why-not">"A city, an airport or a country"</label>
-                <input id="why-not" name="why" type="text" required maxlength="100" autocomplete="off" placeholder="Why not in … ?" value=asked/>
-                <button type="submit" class="button">"Ask"</button>
+                <label class="sr-only" for="why-not">{t!("A city, an airport or a country", "Eine Stadt, ein Flughafen oder ein Land")}</label>
+                <input id="why-not" name="why" type="text" required maxlength="100" autocomplete="off" placeholder=t!("Why not in … ?", "Warum nicht in …?") value=asked/>
+                <button type="submit" class="button">{t!("Ask", "Fragen")}</button>
             </form>
         </section>
     }

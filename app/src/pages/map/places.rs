@@ -12,7 +12,7 @@ pub fn Places(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     let query = screen.query;
     let groups = page.with_value(|p| p.places.clone());
     let lines = groups.into_iter().map(|group| {
-        let label = if group.kind == PlaceGroupKind::Country { format!("{}, country only", group.label) } else { group.label };
+        let label = if group.kind == PlaceGroupKind::Country { tf!("{}, country only", "{}, nur Land bekannt", group.label) } else { group.label };
         let name = match group.q {
             Some(q) => view! { <a href=move || query.with(|now| now.with_q(&q).with_view(crate::view::View::List).href())>{label}</a> }.into_any(),
             None => label.into_any(),
@@ -21,20 +21,20 @@ pub fn Places(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     });
     let by_choice = move || screen.table.get();
     view! {
-        <section class="places" aria-label="Places">
+        <section class="places" aria-label=t!("Places", "Orte")>
             {move || if by_choice() {
-                view! { <p class="note">"The map as a table, in the same order and with the same counts. Key "<kbd>"m"</kbd>" brings the map back."</p> }.into_any()
+                view! { <p class="note">{t!("The map as a table, in the same order and with the same counts. Key ", "Die Karte als Tabelle, in derselben Reihenfolge und mit denselben Zahlen. Die Taste ")}<kbd>"m"</kbd>{t!(" brings the map back.", " bringt die Karte zurück.")}</p> }.into_any()
             } else {
                 view! {
                     <p class="note attention">
-                        <strong>"This browser cannot draw the map. "</strong>
-                        "Everything on it is in this table, in the same order and with the same counts."
+                        <strong>{t!("This browser cannot draw the map. ", "Dieser Browser kann die Karte nicht zeichnen. ")}</strong>
+                        {t!("Everything on it is in this table, in the same order and with the same counts.", "Alles, was darauf ist, steht in dieser Tabelle, in derselben Reihenfolge und mit denselben Zahlen.")}
                     </p>
                 }
                 .into_any()
             }}
             <table>
-                <thead><tr><th scope="col">"Place"</th><th scope="col" class="num">"People"</th><th scope="col">"How sure"</th></tr></thead>
+                <thead><tr><th scope="col">{t!("Place", "Ort")}</th><th scope="col" class="num">{t!("People", "Personen")}</th><th scope="col">{t!("How sure", "Wie sicher")}</th></tr></thead>
                 <tbody>{lines.collect_view()}</tbody>
             </table>
         </section>

@@ -28,26 +28,31 @@ pub fn Sentence(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
         }
     };
     let data = match data_at {
-        Some(at) => format!("data {} old", age(now.since(at))),
-        None => "no data yet".to_owned(),
+        Some(at) => tf!("data {} old", "Daten {} alt", age(now.since(at))),
+        None => t!("no data yet", "noch keine Daten").to_owned(),
     };
     if let Some(answer) = page.with_value(|p| p.incident.clone()) {
         return view! { <Incident screen answer now data data_at/> }.into_any();
     }
-    let as_known = move || query.with(|q| q.as_of.map(|t| format!(", as known {}", t.short(now))));
+    let as_known = move || {
+        query.with(|q| {
+            q.as_of
+                .map(|t| tf!(", as known {}", ", Kenntnisstand {}", t.short(now)))
+        })
+    };
     let flying = Mark {
         grade: Grade::Confirmed,
         old: false,
         flying: true,
     };
     view! {
-        <section class="sentence" aria-label="Summary">
+        <section class="sentence" aria-label=t!("Summary", "Zusammenfassung")>
             <h1><time datetime=at.rfc3339()>{at.long(now)}</time>{as_known}</h1>
             <ul>
-                {number(Filter::Away, counts.away, None, "away", "away")}
-                {number(Filter::Air, counts.in_air, Some(flying), "in the air", "in the air")}
-                {number(Filter::Planned, counts.planned, Some(Mark::of(Grade::Intent)), "planned, not booked", "planned")}
-                {number(Filter::Unplaced, counts.unplaced, Some(Mark::of(Grade::Unknown)), "cannot be placed", "not placed")}
+                {number(Filter::Away, counts.away, None, t!("away", "auf Reisen"), t!("away", "auf Reisen"))}
+                {number(Filter::Air, counts.in_air, Some(flying), t!("in the air", "in der Luft"), t!("in the air", "in der Luft"))}
+                {number(Filter::Planned, counts.planned, Some(Mark::of(Grade::Intent)), t!("planned, not booked", "geplant, nicht gebucht"), t!("planned", "geplant"))}
+                {number(Filter::Unplaced, counts.unplaced, Some(Mark::of(Grade::Unknown)), t!("cannot be placed", "nicht verortbar"), t!("not placed", "ohne Ort"))}
             </ul>
             <p class="age" title=data_at.map(|t| t.short(now))><Ico icon=Icon::Clock/>{data}</p>
         </section>
@@ -66,11 +71,16 @@ fn Incident(
 ) -> impl IntoView {
     let query = screen.query;
     let window = answer.window(now);
-    let as_known = move || query.with(|q| q.as_of.map(|t| format!(", as known {}", t.short(now))));
+    let as_known = move || {
+        query.with(|q| {
+            q.as_of
+                .map(|t| tf!(", as known {}", ", Kenntnisstand {}", t.short(now)))
+        })
+    };
     let title = answer
         .label
         .clone()
-        .unwrap_or_else(|| "Nothing is called so".to_owned());
+        .unwrap_or_else(|| t!("Nothing is called so", "Nichts heißt so").to_owned());
     let number = move |group: Group| {
         let n = answer.counts.get(group);
         // The list that is shown leads back to all of them.
@@ -93,7 +103,7 @@ fn Incident(
         }
     };
     view! {
-        <section class="sentence incident" aria-label="Incident">
+        <section class="sentence incident" aria-label=t!("Incident", "Vorfall")>
             <h1 title=title.clone()><Ico icon=Icon::Alarm/><span>{title.clone()}</span><small>{window}{as_known}<span class="with-age">{format!(" · {data}")}</span></small></h1>
             <ul>{Group::EVERY.into_iter().map(number).collect_view()}</ul>
             <p class="age" title=data_at.map(|t| t.short(now))><Ico icon=Icon::Clock/>{data}</p>

@@ -16,9 +16,12 @@ pub fn Strip(screen: Screen) -> impl IntoView {
         let old = if passed < 20 {
             String::new()
         } else {
-            format!(" What you see is {} old.", age(passed))
+            tf!(" What you see is {} old.", " Was Sie sehen, ist {} alt.", age(passed))
         };
-        Some((format!("Not live since {} UTC.", since.utc().clock()), old))
+        Some((
+            tf!("Not live since {} UTC.", "Nicht live seit {} UTC.", since.utc().clock()),
+            old,
+        ))
     };
     view! {
         <div class="strips" role="status">
@@ -26,7 +29,7 @@ pub fn Strip(screen: Screen) -> impl IntoView {
                 <p class="strip">
                     <Ico icon=Icon::Clock/>
                     <span><strong>{since}</strong>{old}</span>
-                    <button type="button" class="link" on:click=move |_| live.tries.update(|t| *t += 1)>"Try now"</button>
+                    <button type="button" class="link" on:click=move |_| live.tries.update(|t| *t += 1)>{t!("Try now", "Jetzt versuchen")}</button>
                 </p>
             })}
         </div>

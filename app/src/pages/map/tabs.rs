@@ -20,11 +20,11 @@ pub fn Tabs(query: Memo<MapQuery>) -> impl IntoView {
         }
     };
     view! {
-        <nav class="tabs" aria-label="Views">
-            {tab(View::List, Icon::List, "List")}
-            {tab(View::Map, Icon::Map, "Map")}
-            {tab(View::Time, Icon::Clock, "Time")}
-            <a href=move || query.with(|q| with_company("/boards", q.company.as_deref())) rel="external"><Ico icon=Icon::Boards/>"Boards"</a>
+        <nav class="tabs" aria-label=t!("Views", "Ansichten")>
+            {tab(View::List, Icon::List, t!("List", "Liste"))}
+            {tab(View::Map, Icon::Map, t!("Map", "Karte"))}
+            {tab(View::Time, Icon::Clock, t!("Time", "Zeit"))}
+            <a href=move || query.with(|q| with_company("/boards", q.company.as_deref())) rel="external"><Ico icon=Icon::Boards/>{t!("Boards", "Übersicht")}</a>
         </nav>
     }
 }

@@ -20,36 +20,36 @@ pub fn TimeBar(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     let past = at < now.plus(-60);
     let known_then = move || query.with(|q| q.as_of.is_some());
     view! {
-        <section class="time" aria-label="Time">
+        <section class="time" aria-label=t!("Time", "Zeit")>
             <div class="steps">
                 <div class="joined">
-                    <a class="button" href=step(-24) data-noscroll="" title="A day back (Shift [)">"−1 d"</a>
-                    <a class="button" href=step(-6) data-noscroll="" title="Six hours back ([)">"−6 h"</a>
-                    <a class="button" href=step(6) data-noscroll="" title="Six hours on (])">"+6 h"</a>
-                    <a class="button" href=step(24) data-noscroll="" title="A day on (Shift ])">"+1 d"</a>
+                    <a class="button" href=step(-24) data-noscroll="" title=t!("A day back (Shift [)", "Einen Tag zurück (Umschalt [)")>{t!("−1 d", "−1 d")}</a>
+                    <a class="button" href=step(-6) data-noscroll="" title=t!("Six hours back ([)", "Sechs Stunden zurück ([)")>"−6 h"</a>
+                    <a class="button" href=step(6) data-noscroll="" title=t!("Six hours on (])", "Sechs Stunden vor (])")>"+6 h"</a>
+                    <a class="button" href=step(24) data-noscroll="" title=t!("A day on (Shift ])", "Einen Tag vor (Umschalt ])")>"+1 d"</a>
                 </div>
                 <p>
                     <a class="button" href=move || query.with(|q| q.with_at(None).href()) data-noscroll=""
-                        aria-current=move || query.with(|q| q.at.is_none().then_some("true"))>"Now"</a>
-                    <small>"Times here are UTC"</small>
+                        aria-current=move || query.with(|q| q.at.is_none().then_some("true"))>{t!("Now", "Jetzt")}</a>
+                    <small>{t!("Times here are UTC", "Zeiten hier in UTC")}</small>
                 </p>
             </div>
             <Bars screen bars at now/>
             <div class="known">
-                <h2 id="as-known">"As known"</h2>
+                <h2 id="as-known">{t!("As known", "Kenntnisstand")}</h2>
                 <div class="joined" role="group" aria-labelledby="as-known">
                     <a class="button" href=move || query.with(|q| q.with_as_of(None).href()) data-noscroll=""
-                        aria-current=move || (!known_then()).then_some("true")>"Now"</a>
+                        aria-current=move || (!known_then()).then_some("true")>{t!("Now", "Jetzt")}</a>
                     {if past {
                         view! {
                             <a class="button" href=move || query.with(|q| q.with_as_of(Some(at)).href()) data-noscroll=""
-                                aria-current=move || known_then().then_some("true")>"At the time"</a>
+                                aria-current=move || known_then().then_some("true")>{t!("At the time", "Damals")}</a>
                         }.into_any()
                     } else {
-                        view! { <span class="button" aria-disabled="true" title="For times that have passed">"At the time"</span> }.into_any()
+                        view! { <span class="button" aria-disabled="true" title=t!("For times that have passed", "Für vergangene Zeiten")>{t!("At the time", "Damals")}</span> }.into_any()
                     }}
                 </div>
-                <small>"People away, by quarter day"</small>
+                <small>{t!("People away, by quarter day", "Auf Reisen, je Vierteltag")}</small>
             </div>
         </section>
     }
@@ -64,8 +64,9 @@ fn Bars(screen: Screen, bars: Histogram, at: Instant, now: Instant) -> impl Into
     let width = bars.bins.len() * 4;
     let days = days(&bars, at);
     let highest = bars.bins.iter().map(|b| b.total()).max().unwrap_or(0);
-    let summary = format!(
+    let summary = tf!(
         "People away by quarter day, at most {}; each day is a link",
+        "Personen auf Reisen je Vierteltag, höchstens {}; jeder Tag ist ein Link",
         thousands(highest)
     );
     // Where now is, while another time is shown.
@@ -107,7 +108,7 @@ fn Bars(screen: Screen, bars: Histogram, at: Instant, now: Instant) -> impl Into
         Some((
             share,
             if is_now {
-                format!("now · {} UTC", shown.utc().clock())
+                tf!("now · {} UTC", "jetzt · {} UTC", shown.utc().clock())
             } else {
                 shown.short(now)
             },

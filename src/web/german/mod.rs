@@ -1,0 +1,208 @@
+//! What the engine says, for readers of German. The engine words its evidence in English and the store keeps it so, as the
+//! interface for machines gives it out; its sentences are made of few clauses, and each has its German here.
+//! Called by the pages' backend on what it hands on. A clause that is none of the engine's (a name, a route) stays as it is.
+
+mod clauses;
+mod notices;
+
+use std::borrow::Cow;
+
+use app::language::{Language, current};
+
+pub use notices::notice;
+
+/// A sentence of the engine in the reader's language.
+pub fn said(text: String) -> String {
+    match current() {
+        Language::English => text,
+        Language::German => sentence(&text),
+    }
+}
+
+/// What ends a clause.
+const ENDS: [&str; 4] = [", ", "; ", ": ", ". "];
+
+fn sentence(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 5 / 4);
+    let mut rest = text.trim_end_matches('.');
+    let stop = &text[rest.len()..];
+    while !rest.is_empty() {
+        let end = ENDS.iter().filter_map(|end| Some((rest.find(end)?, *end))).min();
+        let (clause, end) = end.map_or((rest, ""), |(at, end)| (&rest[..at], end));
+        out.push_str(&self::clause(clause));
+        out.push_str(end);
+        rest = &rest[clause.len() + end.len()..];
+    }
+    // The point of an abbreviated month ends the sentence too.
+    if out.ends_with('.') { out } else { out + stop }
+}
+
+/// One clause; what stands behind it without a comma first.
+fn clause(text: &str) -> String {
+    for (english, german) in clauses::BEHIND {
+        if let Some(before) = text.strip_suffix(english) {
+            return format!("{}{german}", clause(before));
+        }
+    }
+    let known = clauses::CLAUSES.iter().find_map(|(english, german)| {
+        let parts = matched(english, text)?;
+        let mut out = String::new();
+        let mut parts = parts.into_iter();
+        for (i, piece) in german.split("{}").enumerate() {
+            if i > 0 {
+                out.push_str(&inserted(parts.next().unwrap_or_default()));
+            }
+            out.push_str(piece);
+        }
+        Some(out)
+    });
+    known.unwrap_or_else(|| inserted(text).into_owned())
+}
+
+/// What stands in the places of a pattern: `{d}` a day with or without a time, `{n}` a number, `{p}` percent, `{}` anything.
+fn matched<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let Some((before, after)) = pattern.split_once('{') else {
+        return (pattern == text).then(Vec::new);
+    };
+    let text = text.strip_prefix(before)?;
+    let (kind, after) = after.split_once('}')?;
+    let fixed = after.split('{').next().unwrap_or_default();
+    let mut from = 0;
+    loop {
+        let end = if fixed.is_empty() && after.is_empty() {
+            text.len()
+        } else {
+            from + text.get(from..)?.find(fixed)?
+        };
+        let here = &text[..end];
+        if is(kind, here)
+            && let Some(more) = matched(after, &text[end..])
+        {
+            return Some(std::iter::once(here).chain(more).collect());
+        }
+        if end == text.len() {
+            return None;
+        }
+        from = end + text[end..].chars().next().map_or(1, char::len_utf8);
+    }
+}
+
+fn is(kind: &str, text: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match kind {
+        "d" => day(text).is_some(),
+        "n" => number(text),
+        "p" => text.strip_suffix(" %").is_some_and(number),
+        _ => true,
+    }
+}
+
+/// `10. Nov.` of `10 Nov`, `10. Nov. 18:30` of `10 Nov 18:30`.
+fn day(text: &str) -> Option<String> {
+    let mut words = text.split(' ');
+    let (day, month, clock) = (words.next()?, words.next()?, words.next());
+    let month = clauses::MONTHS.iter().find(|(english, _)| *english == month)?.1;
+    let clock_is_one = |clock: &str| clock.len() == 5 && clock.as_bytes()[2] == b':';
+    if day.len() > 2
+        || !day.bytes().all(|b| b.is_ascii_digit())
+        || words.next().is_some()
+        || !clock.is_none_or(clock_is_one)
+    {
+        return None;
+    }
+    let clock = clock.map(|clock| format!(" {clock}")).unwrap_or_default();
+    Some(format!("{day}. {month}{clock}"))
+}
+
+fn inserted(text: &str) -> Cow<'_, str> {
+    if let Some(day) = day(text) {
+        return Cow::Owned(day);
+    }
+    let atom = clauses::ATOMS.iter().find(|(english, _)| *english == text);
+    if let Some((_, german)) = atom {
+        return Cow::Borrowed(german);
+    }
+    match text.split_once(" → ") {
+        Some((from, to)) if from == "somewhere" || to == "somewhere" => {
+            Cow::Owned(format!("{} → {}", inserted(from), inserted(to)))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r185_evidence_is_told_in_german() {
+        for (english, german) in [
+            (
+                "Flight BA 178, JFK → LHR, arrives 11 Nov 06:30, confirmed.",
+                "Flug BA 178, JFK → LHR, Ankunft 11. Nov. 06:30, bestätigt.",
+            ),
+            (
+                "Flight BA 178, JFK → LHR, leaves 10 Nov 18:30, ticketed, from the agency (Sabre), changed 2 h ago. Also in TripIt and an e-mail.",
+                "Flug BA 178, JFK → LHR, Abfahrt 10. Nov. 18:30, Ticket ausgestellt, vom Reisebüro (Sabre), vor 2 h geändert. Auch in TripIt und E-Mail.",
+            ),
+            (
+                "JFK → LHR on 10 Nov without a flight number, only a travel request: means to be in London that day.",
+                "JFK → LHR am 10. Nov. ohne Flugnummer, nur ein Reiseantrag: will an diesem Tag in London sein.",
+            ),
+            (
+                "somewhere → LHR, arrives 1 May 06:30; nothing is booked after it, so each day makes it less likely that they are still in London.",
+                "irgendwo → LHR, Ankunft 1. Mai 06:30; danach ist nichts gebucht, sodass es mit jedem Tag weniger wahrscheinlich ist, dass die Person noch in London ist.",
+            ),
+            (
+                "Hotel Adlon in Berlin, 10 Nov to 12 Nov; no booking shows how they get there. Confirmed.",
+                "Hotel Adlon in Berlin, 10. Nov. bis 12. Nov.; keine Buchung zeigt den Weg dorthin. Bestätigt.",
+            ),
+            (
+                "No hotel is booked for 2 nights from 11 Nov.",
+                "Kein Hotel ist gebucht für 2 Nächte ab 11. Nov.",
+            ),
+            (
+                "That they are in Paris cannot be ruled out: 12 %.",
+                "Dass die Person in Paris ist, ist nicht auszuschließen: 12 %.",
+            ),
+            (
+                "They are on the way from Paris to Rome with 40 %.",
+                "Die Person ist unterwegs von Paris nach Rome, mit 40 %.",
+            ),
+            (
+                "Paris is about 340 km from London.",
+                "Paris ist etwa 340 km von London entfernt.",
+            ),
+            (
+                "Left within the last day; still there with 12 %.",
+                "Innerhalb des letzten Tages abgereist; noch dort mit 12 %.",
+            ),
+        ] {
+            assert_eq!(sentence(english), german);
+        }
+    }
+
+    #[test]
+    fn names_stay_as_they_are() {
+        for name in [
+            "",
+            "Dinner at the Ritz",
+            "Something else",
+            "10 Downing Street",
+            "31 Dec 12:0",
+            "…",
+            "a: b; c, d. e",
+            "Søn → Ø",
+        ] {
+            assert_eq!(sentence(name), name);
+        }
+    }
+
+    #[test]
+    fn every_place_of_a_pattern_is_filled_in_both_languages() {
+        for (english, german) in clauses::CLAUSES {
+            assert_eq!(english.matches('{').count(), german.matches("{}").count(), "{english}");
+            assert!(!german.is_empty());
+        }
+    }
+}
