@@ -3,6 +3,7 @@
 //! Always holds: staff of the service, or an administrator of this very company; another company's ids do nothing.
 
 use app::view::query::encode;
+use app::{t, tf};
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form};
@@ -131,11 +132,14 @@ pub async fn invite(
     tracing::info!(company, by = who.id, role = role.as_str(), "somebody was invited");
     let link = format!("{}/welcome?code={code}", state.public_url);
     if let Some(mail) = &state.mail {
-        let text = format!(
+        let text = tf!(
             "You were invited to Whereabouts, which shows where your company's travelers are.\n\nChoose a password here: \
-             {link}\n\nThe link works once, for seven days.\n"
+             {link}\n\nThe link works once, for seven days.\n",
+            "Sie wurden zu Whereabouts eingeladen; es zeigt, wo die Reisenden Ihres Unternehmens sind.\n\nWählen Sie hier ein \
+             Passwort: {link}\n\nDer Link gilt einmal, sieben Tage lang.\n"
         );
-        if mail.send(&email, "You were invited to Whereabouts", text).await.is_ok() {
+        let subject = t!("You were invited to Whereabouts", "Einladung zu Whereabouts");
+        if mail.send(&email, subject, text).await.is_ok() {
             return back(&company, "invited");
         }
     }

@@ -2,6 +2,7 @@
 //! Started by `serve`; runs until the program stops. Of several nodes one looks and one delivers.
 //! Always holds: names no traveler; what was told is not told again; nothing here keeps an event or a page waiting.
 
+use crate::web::german;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -239,12 +240,34 @@ async fn mail(state: &AppState, person: &str, body: &str) -> Result<Failed, Stor
         lines.join("\n"),
         message.page
     );
+    // Nobody's language is kept: both are in the mail.
+    let text = format!("{text}\n--\n\n{}", in_german(&message));
     let sent = mailer
         .send(&person.email, "Sources of your travel data got worse", text)
         .await;
     Ok(sent
         .err()
         .map(|problem| (problem.to_string(), matches!(problem, super::mail::MailProblem::To))))
+}
+
+/// The same for readers of German, without the figures, which are above.
+fn in_german(message: &Message) -> String {
+    let line = |one: &Told| {
+        let title = one.code.as_deref().and_then(german::notice).map(|(title, _)| title);
+        format!(
+            "- {}: {}.",
+            one.name,
+            title.unwrap_or("Der Wert fiel innerhalb von zwölf Wochen")
+        )
+    };
+    format!(
+        "Quellen Ihrer Reisedaten wurden schlechter (Reisen vom {} bis {}):\n\n{}\n\nWas es bedeutet und wo es ist: {}\n\n\
+         Sie erhalten dies, weil Ihr Unternehmen es auf jener Seite so gewählt hat.\n",
+        message.from,
+        message.to,
+        message.worse.iter().map(line).collect::<Vec<_>>().join("\n"),
+        message.page
+    )
 }
 
 async fn post(state: &AppState, delivery: &Delivery, now: DateTime<Utc>) -> Result<Failed, StoreError> {

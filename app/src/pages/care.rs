@@ -71,7 +71,7 @@ pub(super) fn Said(word: String) -> impl IntoView {
 pub(super) fn Choose(page: &'static str, companies: Vec<Company>) -> impl IntoView {
     let none = companies
         .is_empty()
-        .then(|| view! { <p>"No company is connected yet."</p> });
+        .then(|| view! { <p>{t!("No company is connected yet.", "Noch ist kein Unternehmen verbunden.")}</p> });
     let links = companies
         .into_iter()
         .map(|one| {
@@ -80,7 +80,7 @@ pub(super) fn Choose(page: &'static str, companies: Vec<Company>) -> impl IntoVi
         })
         .collect_view();
     view! {
-        <p>"Choose a company."</p>
+        <p>{t!("Choose a company.", "Wählen Sie ein Unternehmen.")}</p>
         <ul class="care-choices">{links}</ul>
         {none}
     }
@@ -93,6 +93,6 @@ pub(super) fn broken(error: AppError, what: &'static str, here: String) -> AnyVi
         return ().into_any();
     }
     response::status(error.status());
-    let back = ("To the map", "/".to_owned());
+    let back = (t!("To the map", "Zur Karte"), "/".to_owned());
     view! { <Fault error what again=here back/> }.into_any()
 }

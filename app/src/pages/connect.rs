@@ -7,6 +7,7 @@ use crate::{
     components::{
         fault::Fault,
         icon::{Ico, Icon, Sign},
+        language::LanguageSwitch,
         password::PasswordField,
     },
     pages::sign_in::{Contact, Papers},
@@ -17,40 +18,67 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-const READ: [&str; 4] = [
-    "Flights, trains, hotels, cars: where and when",
-    "Name, work e-mail, phone and emergency contact of travelers",
-    "Which channel each booking came through",
-    "Travel requests, shown as intent only",
-];
-const DROPPED: [&str; 4] = [
-    "Cards, fares and other prices",
-    "Loyalty numbers, seats, meals",
-    "Passport and date of birth",
-    "Accounting lines and custom fields",
-];
-const FACTS: [(&str, &str); 3] = [
-    (
-        "Who sees it",
-        "People of your company with an account here, and the staff who run the service",
-    ),
-    (
-        "Where it is kept",
-        "With this service; it reads from the same region as your Concur company",
-    ),
-    (
-        "How to stop",
-        "Disconnect here or in the App Center; reading stops at once",
-    ),
-];
+fn read() -> [&'static str; 4] {
+    [
+        t!(
+            "Flights, trains, hotels, cars: where and when",
+            "Flüge, Züge, Hotels, Mietwagen: wo und wann"
+        ),
+        t!(
+            "Name, work e-mail, phone and emergency contact of travelers",
+            "Name, dienstliche E-Mail, Telefon und Notfallkontakt der Reisenden"
+        ),
+        t!(
+            "Which channel each booking came through",
+            "Auf welchem Weg jede Buchung kam"
+        ),
+        t!(
+            "Travel requests, shown as intent only",
+            "Reiseanträge, nur als Absicht gezeigt"
+        ),
+    ]
+}
+fn dropped() -> [&'static str; 4] {
+    [
+        t!("Cards, fares and other prices", "Karten, Flugpreise und andere Preise"),
+        t!("Loyalty numbers, seats, meals", "Vielfliegernummern, Sitze, Mahlzeiten"),
+        t!("Passport and date of birth", "Pass und Geburtsdatum"),
+        t!("Accounting lines and custom fields", "Buchungszeilen und eigene Felder"),
+    ]
+}
+fn facts() -> [(&'static str, &'static str); 3] {
+    [
+        (
+            t!("Who sees it", "Wer es sieht"),
+            t!(
+                "People of your company with an account here, and the staff who run the service",
+                "Personen Ihres Unternehmens mit einem Konto hier und die Betreiber des Dienstes"
+            ),
+        ),
+        (
+            t!("Where it is kept", "Wo es liegt"),
+            t!(
+                "With this service; it reads from the same region as your Concur company",
+                "Bei diesem Dienst; er liest aus derselben Region wie Ihr Concur-Unternehmen"
+            ),
+        ),
+        (
+            t!("How to stop", "Wie es endet"),
+            t!(
+                "Disconnect here or in the App Center; reading stops at once",
+                "Hier oder im App Center trennen; das Lesen endet sofort"
+            ),
+        ),
+    ]
+}
 
 #[component]
 pub fn ConnectLanding() -> impl IntoView {
     let asked = ConnectQuery::parse(&use_location().search.get_untracked());
     let title = if asked.error.is_some() {
-        "Error: connect SAP Concur"
+        t!("Error: connect SAP Concur", "Fehler: SAP Concur verbinden")
     } else {
-        "Connect SAP Concur"
+        t!("Connect SAP Concur", "SAP Concur verbinden")
     };
     let word = asked.error.clone();
     let page = Resource::new(|| (), move |()| get_connect_page(word.clone()));
@@ -58,26 +86,26 @@ pub fn ConnectLanding() -> impl IntoView {
         <Title text=title/>
         <div class="connect door">
             <main>
-                <p class="brand"><Sign/><span>"Whereabouts"</span><span class="with">"for SAP Concur"</span></p>
-                <h1>"Connect your company’s trips, so that your security team can find people when it counts"</h1>
+                <div class="brand"><Sign/><span>"Whereabouts"</span><span class="with">{t!("for SAP Concur", "für SAP Concur")}</span><LanguageSwitch/></div>
+                <h1>{t!("Connect your company’s trips, so that your security team can find people when it counts", "Verbinden Sie die Reisen Ihres Unternehmens, damit Ihr Sicherheitsteam Menschen findet, wenn es darauf ankommt")}</h1>
                 <p class="lead">
-                    "You came from the SAP Concur App Center to set up its integration with Whereabouts. Connecting lets Whereabouts "
-                    "read your company’s itineraries. It reads only; it books, changes and cancels nothing."
+                    {t!("You came from the SAP Concur App Center to set up its integration with Whereabouts. Connecting lets Whereabouts ", "Sie kommen aus dem SAP Concur App Center, um die Anbindung an Whereabouts einzurichten. Damit liest Whereabouts ")}
+                    {t!("read your company’s itineraries. It reads only; it books, changes and cancels nothing.", "die Reisepläne Ihres Unternehmens. Es liest nur; es bucht, ändert und storniert nichts.")}
                 </p>
-                <p class="jump"><a class="button main wide" href="#who">"Continue"</a></p>
+                <p class="jump"><a class="button main wide" href="#who">{t!("Continue", "Fortfahren")}</a></p>
                 <div class="two">
                     <section>
-                        <h2>"What is read"</h2>
-                        <ul class="ticks">{READ.into_iter().map(|t| view! { <li><Ico icon=Icon::Tick/>{t}</li> }).collect_view()}</ul>
+                        <h2>{t!("What is read", "Was gelesen wird")}</h2>
+                        <ul class="ticks">{read().into_iter().map(|t| view! { <li><Ico icon=Icon::Tick/>{t}</li> }).collect_view()}</ul>
                     </section>
                     <section>
-                        <h2>"What is dropped on reading"</h2>
-                        <ul class="ticks">{DROPPED.into_iter().map(|t| view! { <li><Ico icon=Icon::Cross/>{t}</li> }).collect_view()}</ul>
+                        <h2>{t!("What is dropped on reading", "Was beim Lesen verworfen wird")}</h2>
+                        <ul class="ticks">{dropped().into_iter().map(|t| view! { <li><Ico icon=Icon::Cross/>{t}</li> }).collect_view()}</ul>
                     </section>
                 </div>
-                <dl class="facts">{FACTS.into_iter().map(|(k, v)| view! { <div><dt>{k}</dt><dd>{v}</dd></div> }).collect_view()}</dl>
+                <dl class="facts">{facts().into_iter().map(|(k, v)| view! { <div><dt>{k}</dt><dd>{v}</dd></div> }).collect_view()}</dl>
             </main>
-            <aside id="who" tabindex="-1" aria-label="Say who you are">
+            <aside id="who" tabindex="-1" aria-label=t!("Say who you are", "Sagen Sie, wer Sie sind")>
                 <Transition>
                     {move || {
                         let asked = asked.clone();
@@ -97,7 +125,7 @@ pub fn ConnectLanding() -> impl IntoView {
 fn broken(error: AppError) -> AnyView {
     response::status(error.status());
     // Trying again is pressing Connect again: the address with its secret is not repeated in a link.
-    view! { <Fault error what="This page" again="/connect".to_owned()/> }.into_any()
+    view! { <Fault error what=t!("This page", "Diese Seite") again="/connect".to_owned()/> }.into_any()
 }
 
 #[component]
@@ -115,14 +143,20 @@ fn WhoAreYou(asked: ConnectQuery, page: ConnectPage) -> impl IntoView {
         _ => word.map(|word| problem(&word).to_owned()),
     };
     let first = if page.code_only {
-        "Enter your verification code"
+        t!("Enter your verification code", "Geben Sie Ihren Prüfcode ein")
     } else {
-        "Say who you are"
+        t!("Say who you are", "Sagen Sie, wer Sie sind")
     };
     let first_says = if page.code_only {
-        "You have it from the operator of this service"
+        t!(
+            "You have it from the operator of this service",
+            "Sie haben ihn vom Betreiber dieses Dienstes"
+        )
     } else {
-        "Sign in, or make an account with your work e-mail"
+        t!(
+            "Sign in, or make an account with your work e-mail",
+            "Melden Sie sich an oder legen Sie mit Ihrer dienstlichen E-Mail ein Konto an"
+        )
     };
     let mailed = !asked.ticket.is_empty();
     let code_only = page.code_only;
@@ -138,17 +172,17 @@ fn WhoAreYou(asked: ConnectQuery, page: ConnectPage) -> impl IntoView {
     view! {
         <ol class="steps">
             <li class="now" aria-current="step"><h2>{first}</h2><p>{first_says}</p></li>
-            <li><h2>"Connect"</h2><p>"We exchange the App Center’s one-time token, once"</p></li>
-            <li><h2>"Read the trips"</h2><p>"Current and coming trips, in the background; you may close the page"</p></li>
+            <li><h2>{t!("Connect", "Verbinden")}</h2><p>{t!("We exchange the App Center’s one-time token, once", "Wir tauschen das einmalige Token des App Centers ein, einmal")}</p></li>
+            <li><h2>{t!("Read the trips", "Reisen lesen")}</h2><p>{t!("Current and coming trips, in the background; you may close the page", "Laufende und kommende Reisen, im Hintergrund; Sie können die Seite schließen")}</p></li>
         </ol>
         <hr/>
         {says.map(|says| view! { <p class="note attention" role="alert" id="problem" tabindex="-1">{says}</p> })}
         {forms}
         <p class="note attention">
-            <strong>"Only an administrator of the company can do this. "</strong>
-            "Wrong person? Ask yours to press Connect in the App Center. Do not pass this page on: its address holds a one-time key."
+            <strong>{t!("Only an administrator of the company can do this. ", "Das kann nur die Administration des Unternehmens. ")}</strong>
+            {t!("Wrong person? Ask yours to press Connect in the App Center. Do not pass this page on: its address holds a one-time key.", "Nicht zuständig? Bitten Sie Ihre Administration, im App Center auf Connect zu drücken. Geben Sie diese Seite nicht weiter: Ihre Adresse enthält einen einmaligen Schlüssel.")}
         </p>
-        {open.then(|| view! { <p class="hint">"You can finish later: what you came with is good for a day. Press Connect in the App Center again if it is not."</p> })}
+        {open.then(|| view! { <p class="hint">{t!("You can finish later: what you came with is good for a day. Press Connect in the App Center again if it is not.", "Sie können später weitermachen: Womit Sie kamen, gilt einen Tag. Drücken Sie im App Center erneut auf Connect, falls nicht.")}</p> })}
         <Papers papers=page.info.papers support=page.info.support/>
     }
 }
@@ -187,44 +221,44 @@ fn Accounts(hidden: Hidden, signed_in: Option<String>, mail: bool, contact: Opti
         view! {
             <form class="stack" action="/connect/continue" method="post">
                 {hidden.fields()}
-                <button class="button main wide" type="submit">{format!("Connect as {email}")}</button>
+                <button class="button main wide" type="submit">{tf!("Connect as {email}", "Als {email} verbinden")}</button>
             </form>
-            <p class="or"><span>"or as somebody else"</span></p>
+            <p class="or"><span>{t!("or as somebody else", "oder als jemand anderes")}</span></p>
         }
     });
     view! {
         {go_on}
         <form class="stack" action="/connect/sign-in" method="post" aria-labelledby="with-account">
-            <h3 id="with-account">"I have an account"</h3>
+            <h3 id="with-account">{t!("I have an account", "Ich habe ein Konto")}</h3>
             {hidden.fields()}
             <div class="field">
-                <label for="email-in">"Work e-mail"</label>
+                <label for="email-in">{t!("Work e-mail", "Dienstliche E-Mail")}</label>
                 <input id="email-in" name="email" type="email" required autocomplete="username"
                     aria-invalid=wrong.then_some("true") aria-describedby=described(wrong)/>
             </div>
-            <PasswordField id="password-in" label="Password" autocomplete="current-password"/>
-            <button class=if signed_in.is_some() { "button wide" } else { "button main wide" } type="submit">"Sign in and connect"</button>
+            <PasswordField id="password-in" label=t!("Password", "Passwort") autocomplete="current-password"/>
+            <button class=if signed_in.is_some() { "button wide" } else { "button main wide" } type="submit">{t!("Sign in and connect", "Anmelden und verbinden")}</button>
         </form>
         <details class="sign-up" open=new_one>
-            <summary>"Make an account"</summary>
-            <form class="stack" action="/connect/sign-up" method="post" aria-label="Make an account">
+            <summary>{t!("Make an account", "Konto anlegen")}</summary>
+            <form class="stack" action="/connect/sign-up" method="post" aria-label=t!("Make an account", "Konto anlegen")>
                 {hidden.fields()}
                 <div class="field">
-                    <label for="email-up">"Work e-mail"</label>
+                    <label for="email-up">{t!("Work e-mail", "Dienstliche E-Mail")}</label>
                     <input id="email-up" name="email" type="email" required autocomplete="username"
                         aria-invalid=new_one.then_some("true") aria-describedby="email-up-hint"/>
                     <p class="hint" id="email-up-hint">{if mail {
-                        "Your company’s, not a private one. We mail you a code to type here."
+                        t!("Your company’s, not a private one. We mail you a code to type here.", "Die Ihres Unternehmens, keine private. Wir mailen Ihnen einen Code, den Sie hier eingeben.")
                     } else {
-                        "Your company’s, not a private one."
+                        t!("Your company’s, not a private one.", "Die Ihres Unternehmens, keine private.")
                     }}</p>
                 </div>
-                <PasswordField id="password-up" label="New password" autocomplete="new-password" hint="At least 12 characters; any are allowed."/>
-                <button class="button wide" type="submit">{if mail { "Mail me a code" } else { "Make an account and connect" }}</button>
+                <PasswordField id="password-up" label=t!("New password", "Neues Passwort") autocomplete="new-password" hint=t!("At least 12 characters; any are allowed.", "Mindestens 12 Zeichen; alle sind erlaubt.")/>
+                <button class="button wide" type="submit">{if mail { t!("Mail me a code", "Code per Mail senden") } else { t!("Make an account and connect", "Konto anlegen und verbinden") }}</button>
             </form>
         </details>
         <details class="sign-up" open=by_code>
-            <summary>"I have a verification code"</summary>
+            <summary>{t!("I have a verification code", "Ich habe einen Prüfcode")}</summary>
             <Code hidden main=false contact/>
         </details>
     }
@@ -235,19 +269,25 @@ fn Accounts(hidden: Hidden, signed_in: Option<String>, mail: bool, contact: Opti
 fn Code(hidden: Hidden, main: bool, contact: Option<String>) -> impl IntoView {
     let wrong = hidden.failed_by(&["code", "locked"]);
     let ask = match contact {
-        Some(contact) => view! { "No code? Contact us: " <Contact contact/> }.into_any(),
-        None => "No code? Ask whoever runs this service.".into_any(),
+        Some(contact) => {
+            view! { t!("No code? Contact us: ", "Kein Code? Fragen Sie uns: ") <Contact contact/> }.into_any()
+        }
+        None => t!(
+            "No code? Ask whoever runs this service.",
+            "Kein Code? Fragen Sie den Betreiber dieses Dienstes."
+        )
+        .into_any(),
     };
     view! {
-        <form class="stack" action="/connect/code" method="post" aria-label="Connect with a verification code">
+        <form class="stack" action="/connect/code" method="post" aria-label=t!("Connect with a verification code", "Mit einem Prüfcode verbinden")>
             {hidden.fields()}
             <div class="field">
-                <label for="code">"Verification code"</label>
+                <label for="code">{t!("Verification code", "Prüfcode")}</label>
                 <input id="code" name="code" type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40"
                     aria-invalid=wrong.then_some("true") aria-describedby="code-hint"/>
-                <p class="hint" id="code-hint">"Four groups of four letters and digits. It works once. "{ask}</p>
+                <p class="hint" id="code-hint">{t!("Four groups of four letters and digits. It works once. ", "Vier Gruppen aus vier Buchstaben und Ziffern. Er gilt einmal. ")}{ask}</p>
             </div>
-            <button class=if main { "button main wide" } else { "button wide" } type="submit">"Connect with this code"</button>
+            <button class=if main { "button main wide" } else { "button wide" } type="submit">{t!("Connect with this code", "Mit diesem Code verbinden")}</button>
         </form>
     }
 }
@@ -257,21 +297,21 @@ fn Code(hidden: Hidden, main: bool, contact: Option<String>) -> impl IntoView {
 fn Mailed(hidden: Hidden) -> impl IntoView {
     let wrong = hidden.failed_by(&["mail_code", "locked"]);
     view! {
-        <form class="stack" action="/connect/confirm" method="post" aria-label="Confirm your e-mail">
-            <h3>"We have mailed you"</h3>
-            <p>"Type the code from the mail. It is on its way now and works for 30 minutes."</p>
+        <form class="stack" action="/connect/confirm" method="post" aria-label=t!("Confirm your e-mail", "E-Mail bestätigen")>
+            <h3>{t!("We have mailed you", "Wir haben Ihnen gemailt")}</h3>
+            <p>{t!("Type the code from the mail. It is on its way now and works for 30 minutes.", "Geben Sie den Code aus der Mail ein. Sie ist unterwegs, und er gilt 30 Minuten.")}</p>
             {hidden.fields()}
             <input type="hidden" name="ticket" value=hidden.0.ticket.clone()/>
             <div class="field">
-                <label for="mailed">"Code from the mail"</label>
+                <label for="mailed">{t!("Code from the mail", "Code aus der Mail")}</label>
                 <input id="mailed" name="code" type="text" inputmode="numeric" required autocomplete="one-time-code" maxlength="20"
                     aria-invalid=wrong.then_some("true") aria-describedby=wrong.then_some("problem")/>
             </div>
-            <button class="button main wide" type="submit">"Confirm and connect"</button>
+            <button class="button main wide" type="submit">{t!("Confirm and connect", "Bestätigen und verbinden")}</button>
         </form>
         <form action="/connect" method="get">
             {hidden.fields()}
-            <button class="link" type="submit">"Use another address, or sign in"</button>
+            <button class="link" type="submit">{t!("Use another address, or sign in", "Andere Adresse verwenden oder anmelden")}</button>
         </form>
     }
 }
@@ -280,7 +320,7 @@ fn Mailed(hidden: Hidden) -> impl IntoView {
 pub fn ConnectDonePage() -> impl IntoView {
     let done = Resource::new(|| (), |()| get_connect_done());
     view! {
-        <Title text="Connected"/>
+        <Title text=t!("Connected", "Verbunden")/>
         <Transition>
             {move || Suspend::new(async move {
                 match done.await {
@@ -291,8 +331,8 @@ pub fn ConnectDonePage() -> impl IntoView {
                     }
                     Err(error) => {
                         response::status(error.status());
-                        let back = ("To the map", "/".to_owned());
-                        view! { <main class="alone"><Fault error what="The connection" again="/connect/done".to_owned() back/></main> }
+                        let back = (t!("To the map", "Zur Karte"), "/".to_owned());
+                        view! { <main class="alone"><Fault error what=t!("The connection", "Die Verbindung") again="/connect/done".to_owned() back/></main> }
                             .into_any()
                     }
                 }
@@ -303,39 +343,42 @@ pub fn ConnectDonePage() -> impl IntoView {
 
 #[component]
 fn Connected(done: ConnectDone) -> impl IntoView {
-    let name = done.company.clone().unwrap_or_else(|| "Your company".to_owned());
+    let name = done
+        .company
+        .clone()
+        .unwrap_or_else(|| t!("Your company", "Ihr Unternehmen").to_owned());
     let reading = match done.trips_waiting {
-        Some(0) => "All its current and coming trips have been read.".to_owned(),
-        Some(n) => format!(
-            "{} wait to be read. People appear on the map one by one.",
-            words::counted(n, "trip", "trips")
+        Some(0) => t!("All its current and coming trips have been read.", "Alle laufenden und kommenden Reisen sind gelesen.").to_owned(),
+        Some(n) => tf!(
+            "{} wait to be read. People appear on the map one by one.", "{} noch zu lesen. Die Personen erscheinen nach und nach auf der Karte.",
+            words::counted(n, t!("trip", "Reise"), t!("trips", "Reisen"))
         ),
-        None => "Its current and coming trips are being listed. People appear on the map one by one.".to_owned(),
+        None => t!("Its current and coming trips are being listed. People appear on the map one by one.", "Die laufenden und kommenden Reisen werden aufgelistet. Die Personen erscheinen nach und nach auf der Karte.").to_owned(),
     };
     let next = match (done.signed_in, &done.info.support) {
-        (true, _) => view! { "You may close this window, or look at the map while it fills." }.into_any(),
+        (true, _) => view! { t!("You may close this window, or look at the map while it fills.", "Sie können dieses Fenster schließen oder der Karte beim Füllen zusehen.") }.into_any(),
         (false, Some(contact)) => view! {
-            "You may close this window. Whoever gave you the code now lets your people in and writes to you; until then ask: "
+            t!("You may close this window. Whoever gave you the code now lets your people in and writes to you; until then ask: ", "Sie können dieses Fenster schließen. Wer Ihnen den Code gab, lässt nun Ihre Leute ein und schreibt Ihnen; fragen Sie bis dahin: ")
             <Contact contact=contact.clone()/>
         }
         .into_any(),
         (false, None) => {
-            view! { "You may close this window. Whoever gave you the code now lets your people in and writes to you." }.into_any()
+            view! { t!("You may close this window. Whoever gave you the code now lets your people in and writes to you.", "Sie können dieses Fenster schließen. Wer Ihnen den Code gab, lässt nun Ihre Leute ein und schreibt Ihnen.") }.into_any()
         }
     };
     let map = done.signed_in.then(|| {
-        view! { <p class="actions"><a class="button main" href="/" target="_blank" rel="noopener">"Open the map in a new window"</a></p> }
+        view! { <p class="actions"><a class="button main" href="/" target="_blank" rel="noopener">{t!("Open the map in a new window", "Karte in neuem Fenster öffnen")}</a></p> }
     });
     view! {
         <main class="alone done door">
-            <p class="brand"><Sign/><span>"Whereabouts"</span><span class="with">"for SAP Concur"</span></p>
-            <h1>{format!("{name} is connected")}</h1>
-            <p class="lead">"The connection to SAP Concur is made. Concur sends every new and changed trip from now on. "{reading}</p>
+            <div class="brand"><Sign/><span>"Whereabouts"</span><span class="with">{t!("for SAP Concur", "für SAP Concur")}</span><LanguageSwitch/></div>
+            <h1>{tf!("{name} is connected", "{name} ist verbunden")}</h1>
+            <p class="lead">{t!("The connection to SAP Concur is made. Concur sends every new and changed trip from now on. ", "Die Verbindung zu SAP Concur steht. Concur meldet ab jetzt jede neue und geänderte Reise. ")}{reading}</p>
             <dl class="facts">
-                <div><dt>"Company"</dt><dd>{name.clone()}<code>{done.company_id}</code></dd></div>
-                <div><dt>"Region"</dt><dd>{done.region}</dd></div>
-                <div><dt>"What next"</dt><dd>{next}</dd></div>
-                <div><dt>"To stop"</dt><dd>"Disconnect here or in the App Center; reading stops at once."</dd></div>
+                <div><dt>{t!("Company", "Unternehmen")}</dt><dd>{name.clone()}<code>{done.company_id}</code></dd></div>
+                <div><dt>{t!("Region", "Region")}</dt><dd>{done.region}</dd></div>
+                <div><dt>{t!("What next", "Wie es weitergeht")}</dt><dd>{next}</dd></div>
+                <div><dt>{t!("To stop", "Beenden")}</dt><dd>{t!("Disconnect here or in the App Center; reading stops at once.", "Hier oder im App Center trennen; das Lesen endet sofort.")}</dd></div>
             </dl>
             {map}
             <Papers papers=done.info.papers support=done.info.support/>

@@ -20,7 +20,7 @@ pub fn LooksScreen() -> impl IntoView {
     let asked = query.clone();
     let page = Resource::new(|| (), move |()| get_looks(asked.clone()));
     view! {
-        <Title text="Contacts seen"/>
+        <Title text=t!("Contacts seen", "Gesehene Kontakte")/>
         <Head here="/contacts" company=query.company.clone()/>
         <main class="care looks">
             <Transition>
@@ -29,7 +29,7 @@ pub fn LooksScreen() -> impl IntoView {
                     Suspend::new(async move {
                         match page.await {
                             Ok(page) => view! { <Page page query/> }.into_any(),
-                            Err(error) => broken(error, "The log of contacts", query.href()),
+                            Err(error) => broken(error, t!("The log of contacts", "Das Protokoll der Kontakte"), query.href()),
                         }
                     })
                 }}
@@ -42,13 +42,19 @@ pub fn LooksScreen() -> impl IntoView {
 fn Page(page: LooksPage, query: LooksQuery) -> impl IntoView {
     let LooksPage { now, company, .. } = page;
     let Some(company) = company else {
-        return view! { <h1>"Contacts seen"</h1><Choose page="/contacts" companies=page.companies/> }.into_any();
+        return view! { <h1>{t!("Contacts seen", "Gesehene Kontakte")}</h1><Choose page="/contacts" companies=page.companies/> }.into_any();
     };
     let empty = page.looks.is_empty().then(|| {
         let words = match (query.is_filtered(), query.cursor.is_some()) {
-            (true, _) => "Nobody’s contacts were seen so. Take a filter away.",
-            (false, true) => "Nothing older.",
-            (false, false) => "Nobody’s contacts have been seen yet.",
+            (true, _) => t!(
+                "Nobody’s contacts were seen so. Take a filter away.",
+                "So wurde niemandes Kontakt gesehen. Nehmen Sie einen Filter weg."
+            ),
+            (false, true) => t!("Nothing older.", "Nichts Älteres."),
+            (false, false) => t!(
+                "Nobody’s contacts have been seen yet.",
+                "Noch wurde niemandes Kontakt gesehen."
+            ),
         };
         view! { <p class="note">{words}</p> }
     });
@@ -58,7 +64,7 @@ fn Page(page: LooksPage, query: LooksQuery) -> impl IntoView {
             ..query.clone()
         }
         .href();
-        view! { <p><a href=href rel="external">"Older"</a></p> }
+        view! { <p><a href=href rel="external">{t!("Older", "Ältere")}</a></p> }
     });
     let newest = query.cursor.is_some().then(|| {
         let href = LooksQuery {
@@ -66,10 +72,11 @@ fn Page(page: LooksPage, query: LooksQuery) -> impl IntoView {
             ..query.clone()
         }
         .href();
-        view! { <a href=href rel="external">"Newest"</a> }
+        view! { <a href=href rel="external">{t!("Newest", "Neueste")}</a> }
     });
-    let file = (!page.looks.is_empty())
-        .then(|| view! { <a href=query.csv_href() rel="external" download="">"Table (CSV)"</a> });
+    let file = (!page.looks.is_empty()).then(
+        || view! { <a href=query.csv_href() rel="external" download="">{t!("Table (CSV)", "Tabelle (CSV)")}</a> },
+    );
     let readers = page
         .readers
         .into_iter()
@@ -87,28 +94,28 @@ fn Page(page: LooksPage, query: LooksQuery) -> impl IntoView {
         view! {
             <table class="plain looks-table">
                 <thead><tr>
-                    <th scope="col">"When"</th><th scope="col">"Seen by"</th><th scope="col">"Whose"</th><th scope="col">"Why"</th>
+                    <th scope="col">{t!("When", "Wann")}</th><th scope="col">{t!("Seen by", "Gesehen von")}</th><th scope="col">{t!("Whose", "Wessen")}</th><th scope="col">{t!("Why", "Wozu")}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         }
     });
     view! {
-        <header class="care-head"><h1>"Contacts seen"</h1><p>{company.name}</p></header>
+        <header class="care-head"><h1>{t!("Contacts seen", "Gesehene Kontakte")}</h1><p>{company.name}</p></header>
         <p class="hint">
-            "Phones, addresses and emergency contacts are shown on request only, and each request is written down here before it is answered. "
-            "A second look at the same within ten minutes is the same look."
+            {t!("Phones, addresses and emergency contacts are shown on request only, and each request is written down here before it is answered. ", "Telefonnummern, Adressen und Notfallkontakte werden nur auf Anforderung gezeigt, und jede Anforderung wird hier vermerkt, bevor sie beantwortet wird. ")}
+            {t!("A second look at the same within ten minutes is the same look.", "Ein zweiter Blick auf dasselbe binnen zehn Minuten zählt als derselbe.")}
         </p>
-        <form class="filter" action="/contacts" method="get" aria-label="Filter">
+        <form class="filter" action="/contacts" method="get" aria-label=t!("Filter", "Filtern")>
             {query.company.clone().map(|id| view! { <input type="hidden" name="company" value=id/> })}
-            <label class="field">"Whose"<input name="person" value=query.person.clone() maxlength="80" autocomplete="off" placeholder="Name or login"/></label>
-            <label class="field">"Seen by"
+            <label class="field">{t!("Whose", "Wessen")}<input name="person" value=query.person.clone() maxlength="80" autocomplete="off" placeholder=t!("Name or login", "Name oder Anmeldename")/></label>
+            <label class="field">{t!("Seen by", "Gesehen von")}
                 <select name="reader">
-                    <option value="">"anybody"</option>
+                    <option value="">{t!("anybody", "irgendwem")}</option>
                     {readers}
                 </select>
             </label>
-            <button class="button" type="submit">"Filter"</button>
+            <button class="button" type="submit">{t!("Filter", "Filtern")}</button>
         </form>
         {(newest.is_some() || file.is_some()).then(|| view! { <p class="looks-links">{newest}{file}</p> })}
         {empty}
@@ -125,7 +132,7 @@ fn Row(look: Look, now: Instant) -> impl IntoView {
             let href = format!("/?show=all&person={}", encode(&id));
             view! { <a href=href rel="external">{name}</a> }.into_any()
         }
-        None => view! { <span class="hint">"nothing of them is kept any more"</span> }.into_any(),
+        None => view! { <span class="hint">{t!("nothing of them is kept any more", "von der Person ist nichts mehr gespeichert")}</span> }.into_any(),
     };
     let words = look.why.words();
     let why = match look.why {

@@ -251,14 +251,14 @@ pub fn reach(contact: &Contact) -> AnyView {
     let none = contact
         .phone
         .is_none()
-        .then(|| view! { <small class="old">"no phone"</small> });
+        .then(|| view! { <small class="old">{t!("no phone", "kein Telefon")}</small> });
     view! { {phone}{none}{mails(contact.email.as_slice())} }.into_any()
 }
 
 /// Whom to call instead.
 pub fn emergency(all: &[Emergency]) -> AnyView {
     if all.is_empty() {
-        return view! { <small class="old">"nobody is named"</small> }.into_any();
+        return view! { <small class="old">{t!("nobody is named", "niemand ist genannt")}</small> }.into_any();
     }
     all.iter()
         .map(|one| {

@@ -3,7 +3,7 @@
 
 use crate::{
     api::{get_invitation, get_public_info},
-    components::{icon::Sign, password::PasswordField},
+    components::{icon::Sign, language::LanguageSwitch, password::PasswordField},
     pages::sign_in::{Papers, Problem},
     response,
     view::query::pairs,
@@ -23,9 +23,9 @@ pub fn Welcome() -> impl IntoView {
     };
     let (code, error) = (given("code"), Some(given("error")).filter(|e| !e.is_empty()));
     let title = if error.is_some() {
-        "Error: choose a password"
+        t!("Error: choose a password", "Fehler: Passwort wählen")
     } else {
-        "Choose a password"
+        t!("Choose a password", "Passwort wählen")
     };
     let asked = code.clone();
     let found = Resource::new(|| (), move |()| get_invitation(asked.clone()));
@@ -33,8 +33,8 @@ pub fn Welcome() -> impl IntoView {
     view! {
         <Title text=title/>
         <main class="alone door">
-            <p class="brand"><Sign/><span>"Whereabouts"</span></p>
-            <h1>"Choose a password"</h1>
+            <div class="brand"><Sign/><span>"Whereabouts"</span><LanguageSwitch/></div>
+            <h1>{t!("Choose a password", "Passwort wählen")}</h1>
             <Transition>
                 {move || {
                     let (code, error) = (code.clone(), error.clone());
@@ -64,13 +64,13 @@ pub fn Welcome() -> impl IntoView {
 #[component]
 fn Choose(code: String, error: Option<String>, email: String) -> impl IntoView {
     view! {
-        <p class="lead">{format!("You sign in as {email} from now on.")}</p>
+        <p class="lead">{tf!("You sign in as {email} from now on.", "Sie melden sich ab jetzt als {email} an.")}</p>
         <Problem error/>
         <form class="stack narrow" action="/welcome" method="post">
             <input type="hidden" name="code" value=code/>
             <input class="sr-only" type="email" name="email" autocomplete="username" value=email tabindex="-1" aria-hidden="true" readonly/>
-            <PasswordField id="password" label="New password" autocomplete="new-password" hint="At least 12 characters; any are allowed."/>
-            <button class="button main wide" type="submit">"Choose it and sign in"</button>
+            <PasswordField id="password" label=t!("New password", "Neues Passwort") autocomplete="new-password" hint=t!("At least 12 characters; any are allowed.", "Mindestens 12 Zeichen; alle sind erlaubt.")/>
+            <button class="button main wide" type="submit">{t!("Choose it and sign in", "Übernehmen und anmelden")}</button>
         </form>
     }
 }

@@ -19,10 +19,10 @@ pub enum RunState {
 impl RunState {
     pub fn word(self) -> &'static str {
         match self {
-            RunState::Reading => "reading the list",
-            RunState::Waiting => "fetching trips",
-            RunState::Done => "done",
-            RunState::Stopped => "stopped",
+            RunState::Reading => t!("reading the list", "liest die Liste"),
+            RunState::Waiting => t!("fetching trips", "holt Reisen ab"),
+            RunState::Done => t!("done", "fertig"),
+            RunState::Stopped => t!("stopped", "abgebrochen"),
         }
     }
 }
@@ -91,38 +91,68 @@ pub fn said(word: &str) -> Option<(&'static str, bool)> {
     Some(match word {
         "" => return None,
         "imported" => (
-            "The document is read. Its trips are being fetched; you may close the page.",
+            t!(
+                "The document is read. Its trips are being fetched; you may close the page.",
+                "Das Dokument ist gelesen. Seine Reisen werden abgeholt; Sie können die Seite schließen."
+            ),
             false,
         ),
         "listing" => (
-            "SAP Concur’s list is being read in the background; you may close the page.",
+            t!(
+                "SAP Concur’s list is being read in the background; you may close the page.",
+                "Die Liste von SAP Concur wird im Hintergrund gelesen; Sie können die Seite schließen."
+            ),
             false,
         ),
         "saved" => (
-            "Saved. Trips that are stored already are being brought in line now.",
+            t!(
+                "Saved. Trips that are stored already are being brought in line now.",
+                "Gespeichert. Schon gespeicherte Reisen werden nun angepasst."
+            ),
             false,
         ),
         "no_backlog" => (
-            "That file is no list of trips. Choose the JSON document that SAP supplied, as it came.",
+            t!(
+                "That file is no list of trips. Choose the JSON document that SAP supplied, as it came.",
+                "Diese Datei ist keine Liste von Reisen. Wählen Sie das JSON-Dokument von SAP, so wie es kam."
+            ),
             true,
         ),
         "not_connected" => (
-            "The company is not connected, so its list cannot be read. Connect it first.",
+            t!(
+                "The company is not connected, so its list cannot be read. Connect it first.",
+                "Das Unternehmen ist nicht verbunden, seine Liste ist daher nicht lesbar. Verbinden Sie es zuerst."
+            ),
             true,
         ),
         "keep_days" => (
-            "Days after a trip’s end: a whole number from 1 to 3650. Nothing was changed.",
+            t!(
+                "Days after a trip’s end: a whole number from 1 to 3650. Nothing was changed.",
+                "Tage nach dem Ende einer Reise: eine ganze Zahl von 1 bis 3650. Nichts wurde geändert."
+            ),
             true,
         ),
         "keep_left_days" => (
-            "Days after a disconnect: a whole number from 0 to 3650. Nothing was changed.",
+            t!(
+                "Days after a disconnect: a whole number from 0 to 3650. Nothing was changed.",
+                "Tage nach einer Trennung: eine ganze Zahl von 0 bis 3650. Nichts wurde geändert."
+            ),
             true,
         ),
         "country" => (
-            "One of the countries is not known. Write names or two-letter codes, with commas. Nothing was changed.",
+            t!(
+                "One of the countries is not known. Write names or two-letter codes, with commas. Nothing was changed.",
+                "Eines der Länder ist nicht bekannt. Schreiben Sie Namen oder Codes aus zwei Buchstaben, mit Kommas. Nichts wurde geändert."
+            ),
             true,
         ),
-        _ => ("That did not work. Nothing was changed; try again.", true),
+        _ => (
+            t!(
+                "That did not work. Nothing was changed; try again.",
+                "Das ging nicht. Nichts wurde geändert; versuchen Sie es erneut."
+            ),
+            true,
+        ),
     })
 }
 

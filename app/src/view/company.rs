@@ -18,9 +18,9 @@ impl Standing {
     /// What it is called.
     pub fn word(self) -> &'static str {
         match self {
-            Standing::Connected => "Connected",
-            Standing::ReconnectNeeded => "Must connect again",
-            Standing::Disconnected => "Disconnected",
+            Standing::Connected => t!("Connected", "Verbunden"),
+            Standing::ReconnectNeeded => t!("Must connect again", "Muss erneut verbinden"),
+            Standing::Disconnected => t!("Disconnected", "Getrennt"),
         }
     }
 }
@@ -125,43 +125,109 @@ pub enum CompanyView {
 pub fn said(word: &str) -> Option<(&'static str, bool)> {
     Some(match word {
         "disconnected" => (
-            "Disconnected. SAP Concur has confirmed it; nothing is read any more.",
+            t!(
+                "Disconnected. SAP Concur has confirmed it; nothing is read any more.",
+                "Getrennt. SAP Concur hat es bestätigt; nichts wird mehr gelesen."
+            ),
             false,
         ),
         "disconnected_here" => (
-            "Disconnected here; nothing is read any more. SAP Concur could not be told: an administrator should also press Disconnect in its App Center.",
+            t!(
+                "Disconnected here; nothing is read any more. SAP Concur could not be told: an administrator should also press Disconnect in its App Center.",
+                "Hier getrennt; nichts wird mehr gelesen. SAP Concur war nicht erreichbar: Die Administration sollte auch in dessen App Center auf Disconnect drücken."
+            ),
             true,
         ),
         "not_sure" => (
-            "Nothing was changed: tick the box to confirm that you want to disconnect.",
+            t!(
+                "Nothing was changed: tick the box to confirm that you want to disconnect.",
+                "Nichts wurde geändert: Setzen Sie das Häkchen, um die Trennung zu bestätigen."
+            ),
             true,
         ),
-        "invited" => ("The invitation was mailed. It works for seven days.", false),
-        "link" => (
-            "The invitation is below. Hand it on yourself: it is shown only now.",
+        "invited" => (
+            t!(
+                "The invitation was mailed. It works for seven days.",
+                "Die Einladung wurde gemailt. Sie gilt sieben Tage."
+            ),
             false,
         ),
-        "changed" => ("The role was changed.", false),
-        "removed" => ("The person was removed and is signed out.", false),
-        "withdrawn" => ("The invitation was withdrawn.", false),
-        "email" => ("Nothing was changed: that is not an e-mail address.", true),
+        "link" => (
+            t!(
+                "The invitation is below. Hand it on yourself: it is shown only now.",
+                "Die Einladung steht unten. Geben Sie sie selbst weiter: Sie wird nur jetzt gezeigt."
+            ),
+            false,
+        ),
+        "changed" => (t!("The role was changed.", "Die Rolle wurde geändert."), false),
+        "removed" => (
+            t!(
+                "The person was removed and is signed out.",
+                "Die Person wurde entfernt und ist abgemeldet."
+            ),
+            false,
+        ),
+        "withdrawn" => (
+            t!("The invitation was withdrawn.", "Die Einladung wurde zurückgezogen."),
+            false,
+        ),
+        "email" => (
+            t!(
+                "Nothing was changed: that is not an e-mail address.",
+                "Nichts wurde geändert: Das ist keine E-Mail-Adresse."
+            ),
+            true,
+        ),
         "exists" => (
-            "Nothing was changed: there is an account with this e-mail already.",
+            t!(
+                "Nothing was changed: there is an account with this e-mail already.",
+                "Nichts wurde geändert: Mit dieser E-Mail gibt es schon ein Konto."
+            ),
             true,
         ),
-        "yourself" => ("Nothing was changed: another administrator has to remove you.", true),
+        "yourself" => (
+            t!(
+                "Nothing was changed: another administrator has to remove you.",
+                "Nichts wurde geändert: Sie kann nur eine andere Person der Administration entfernen."
+            ),
+            true,
+        ),
         "last_admin" => (
-            "Nothing was changed: the person is gone already, or is the last administrator, and a company needs one.",
+            t!(
+                "Nothing was changed: the person is gone already, or is the last administrator, and a company needs one.",
+                "Nichts wurde geändert: Die Person ist schon fort oder die letzte der Administration, und ein Unternehmen braucht eine."
+            ),
             true,
         ),
-        "code" => ("The code is below. Hand it on yourself: it is shown only now.", false),
-        "code_withdrawn" => ("The code was withdrawn.", false),
+        "code" => (
+            t!(
+                "The code is below. Hand it on yourself: it is shown only now.",
+                "Der Code steht unten. Geben Sie ihn selbst weiter: Er wird nur jetzt gezeigt."
+            ),
+            false,
+        ),
+        "code_withdrawn" => (t!("The code was withdrawn.", "Der Code wurde zurückgezogen."), false),
         "code_company" => (
-            "No code was issued: SAP Concur’s id of a company has 32 digits and letters a to f, with dashes.",
+            t!(
+                "No code was issued: SAP Concur’s id of a company has 32 digits and letters a to f, with dashes.",
+                "Kein Code wurde ausgestellt: Die Id eines Unternehmens bei SAP Concur hat 32 Ziffern und Buchstaben a bis f, mit Bindestrichen."
+            ),
             true,
         ),
-        "code_days" => ("No code was issued: it may work for 1 to 90 days.", true),
-        "nothing" => ("Nothing was changed: it is gone already.", true),
+        "code_days" => (
+            t!(
+                "No code was issued: it may work for 1 to 90 days.",
+                "Kein Code wurde ausgestellt: Er kann 1 bis 90 Tage gelten."
+            ),
+            true,
+        ),
+        "nothing" => (
+            t!(
+                "Nothing was changed: it is gone already.",
+                "Nichts wurde geändert: Es ist schon fort."
+            ),
+            true,
+        ),
         _ => return None,
     })
 }

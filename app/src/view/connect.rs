@@ -106,32 +106,86 @@ pub struct ConnectDone {
 /// The sentence for an error code of a sign-in or sign-up form, here and on the sign-in page. Unknown codes get the last.
 pub fn problem(code: &str) -> &'static str {
     match code {
-        "credentials" => "E-mail or password is not right. Try again.",
-        "locked" => "Too many attempts. Wait 15 minutes, then try again.",
-        "disabled" => "This account is closed. Ask an administrator of your company.",
-        "expired" => "You were signed out because a long time passed. Sign in again.",
-        "email" => "That is not an e-mail address. Use your work e-mail.",
-        "weak" => "The password is too short. Use at least 12 characters.",
-        "exists" => "There is an account with this e-mail already. Sign in instead.",
-        "not_admin" => "This account may not connect a company. Sign in as an administrator.",
+        "credentials" => t!(
+            "E-mail or password is not right. Try again.",
+            "E-Mail oder Passwort stimmt nicht. Versuchen Sie es erneut."
+        ),
+        "locked" => t!(
+            "Too many attempts. Wait 15 minutes, then try again.",
+            "Zu viele Versuche. Warten Sie 15 Minuten und versuchen Sie es dann erneut."
+        ),
+        "disabled" => t!(
+            "This account is closed. Ask an administrator of your company.",
+            "Dieses Konto ist geschlossen. Fragen Sie die Administration Ihres Unternehmens."
+        ),
+        "expired" => t!(
+            "You were signed out because a long time passed. Sign in again.",
+            "Sie wurden abgemeldet, weil viel Zeit verging. Melden Sie sich wieder an."
+        ),
+        "email" => t!(
+            "That is not an e-mail address. Use your work e-mail.",
+            "Das ist keine E-Mail-Adresse. Verwenden Sie Ihre dienstliche E-Mail."
+        ),
+        "weak" => t!(
+            "The password is too short. Use at least 12 characters.",
+            "Das Passwort ist zu kurz. Verwenden Sie mindestens 12 Zeichen."
+        ),
+        "exists" => t!(
+            "There is an account with this e-mail already. Sign in instead.",
+            "Mit dieser E-Mail gibt es schon ein Konto. Melden Sie sich stattdessen an."
+        ),
+        "not_admin" => t!(
+            "This account may not connect a company. Sign in as an administrator.",
+            "Dieses Konto darf kein Unternehmen verbinden. Melden Sie sich mit Administrationsrecht an."
+        ),
         "other_company" => {
-            "This account belongs to another company. Sign in with one of this company, or make an account."
+            t!(
+                "This account belongs to another company. Sign in with one of this company, or make an account.",
+                "Dieses Konto gehört zu einem anderen Unternehmen. Melden Sie sich mit einem dieses Unternehmens an oder legen Sie ein Konto an."
+            )
         }
-        "incomplete" => "The link from the App Center is not complete. Press Connect there again.",
-        "not_configured" => "This service is not set up for SAP Concur yet. Its operator has to do that first.",
+        "incomplete" => t!(
+            "The link from the App Center is not complete. Press Connect there again.",
+            "Der Link aus dem App Center ist unvollständig. Drücken Sie dort erneut auf Connect."
+        ),
+        "not_configured" => t!(
+            "This service is not set up for SAP Concur yet. Its operator has to do that first.",
+            "Dieser Dienst ist noch nicht für SAP Concur eingerichtet. Das muss zuerst sein Betreiber tun."
+        ),
         "code" => {
-            "That verification code is not right, was used already, or has expired. Check it, or ask who gave it to you."
+            t!(
+                "That verification code is not right, was used already, or has expired. Check it, or ask who gave it to you.",
+                "Dieser Prüfcode stimmt nicht, wurde schon benutzt oder ist abgelaufen. Prüfen Sie ihn oder fragen Sie, wer ihn Ihnen gab."
+            )
         }
         "mail_code" => {
-            "That is not the code of the newest mail, or it is older than 30 minutes. Check it, or make the account again."
+            t!(
+                "That is not the code of the newest mail, or it is older than 30 minutes. Check it, or make the account again.",
+                "Das ist nicht der Code der neuesten Mail, oder er ist älter als 30 Minuten. Prüfen Sie ihn oder legen Sie das Konto erneut an."
+            )
         }
-        "mail" => "The mail with your code could not be sent. Check the address; if it is right, ask support.",
+        "mail" => t!(
+            "The mail with your code could not be sent. Check the address; if it is right, ask support.",
+            "Die Mail mit Ihrem Code konnte nicht gesendet werden. Prüfen Sie die Adresse; stimmt sie, fragen Sie den Support."
+        ),
         "invitation" => {
-            "This invitation was used already, was withdrawn, or is older than seven days. Ask your administrator for a new one."
+            t!(
+                "This invitation was used already, was withdrawn, or is older than seven days. Ask your administrator for a new one.",
+                "Diese Einladung wurde schon benutzt, zurückgezogen oder ist älter als sieben Tage. Bitten Sie Ihre Administration um eine neue."
+            )
         }
-        "unavailable" => "SAP Concur or this service does not answer now. Nothing is lost: try again in a minute.",
-        "cross_site" => "The form came from another site and was not accepted. Fill it in here.",
-        _ => "That did not work. Try again; if it stays so, ask support.",
+        "unavailable" => t!(
+            "SAP Concur or this service does not answer now. Nothing is lost: try again in a minute.",
+            "SAP Concur oder dieser Dienst antwortet gerade nicht. Nichts ist verloren: Versuchen Sie es in einer Minute erneut."
+        ),
+        "cross_site" => t!(
+            "The form came from another site and was not accepted. Fill it in here.",
+            "Das Formular kam von einer fremden Seite und wurde nicht angenommen. Füllen Sie es hier aus."
+        ),
+        _ => t!(
+            "That did not work. Try again; if it stays so, ask support.",
+            "Das ging nicht. Versuchen Sie es erneut; bleibt es so, fragen Sie den Support."
+        ),
     }
 }
 

@@ -5,14 +5,20 @@ use super::{Company, Instant, query};
 use serde::{Deserialize, Serialize};
 
 /// The states of an event, as the log names them, with a word for people.
-pub const STATES: [(&str, &str); 6] = [
-    ("received", "received"),
-    ("processed", "processed"),
-    ("superseded", "superseded"),
-    ("failed", "failed"),
-    ("quarantined", "quarantined"),
-    ("dead", "dead"),
-];
+pub const STATES: [&str; 6] = ["received", "processed", "superseded", "failed", "quarantined", "dead"];
+
+/// What a state is called; one that is none of them as it is.
+pub fn state_word(state: &str) -> &str {
+    match state {
+        "received" => t!("received", "empfangen"),
+        "processed" => t!("processed", "verarbeitet"),
+        "superseded" => t!("superseded", "überholt"),
+        "failed" => t!("failed", "fehlgeschlagen"),
+        "quarantined" => t!("quarantined", "in Quarantäne"),
+        "dead" => t!("dead", "aufgegeben"),
+        other => other,
+    }
+}
 
 /// What part of the page is asked for; all of it is in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +43,7 @@ impl FeedQuery {
         for (name, value) in query::pairs(text.trim_start_matches('?')) {
             let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
             match name.as_str() {
-                "status" => found.status = value.filter(|word| STATES.iter().any(|(known, _)| known == word)),
+                "status" => found.status = value.filter(|word| STATES.iter().any(|known| known == word)),
                 "trip" => found.trip = value,
                 "cursor" => found.cursor = value,
                 "from" => found.from = value,
@@ -208,22 +214,50 @@ pub struct EventLine {
 /// What came of a form: the sentence, and whether it is bad news.
 pub fn said(word: &str) -> Option<(String, bool)> {
     if let Some(count) = word.strip_prefix("replayed-").and_then(|n| n.parse::<u32>().ok()) {
-        let events = if count == 1 { "event is" } else { "events are" };
-        return Some((format!("{count} {events} queued again."), false));
+        let events = if count == 1 {
+            t!("event is", "Ereignis ist")
+        } else {
+            t!("events are", "Ereignisse sind")
+        };
+        return Some((
+            tf!("{count} {events} queued again.", "{count} {events} erneut eingereiht."),
+            false,
+        ));
     }
     let (text, bad) = match word {
-        "saved" => ("The subscription is saved.", false),
-        "removed" => (
-            "The subscription is marked for deletion; SAP Concur removes it after a while.",
+        "saved" => (
+            t!("The subscription is saved.", "Das Abonnement ist gespeichert."),
             false,
         ),
-        "nothing" => ("There was nothing to do.", true),
-        "not_sure" => ("Nothing was done: tick the box to say that you mean it.", true),
-        "refused" => (
-            "The event service did not do it. Below stands what it says now; the log of this service has its correlation id.",
+        "removed" => (
+            t!(
+                "The subscription is marked for deletion; SAP Concur removes it after a while.",
+                "Das Abonnement ist zum Löschen vorgemerkt; SAP Concur entfernt es nach einer Weile."
+            ),
+            false,
+        ),
+        "nothing" => (t!("There was nothing to do.", "Es war nichts zu tun."), true),
+        "not_sure" => (
+            t!(
+                "Nothing was done: tick the box to say that you mean it.",
+                "Nichts geschah: Setzen Sie das Häkchen, um es zu bestätigen."
+            ),
             true,
         ),
-        "range" => ("Give both days as in 2026-11-28, the first not after the last.", true),
+        "refused" => (
+            t!(
+                "The event service did not do it. Below stands what it says now; the log of this service has its correlation id.",
+                "Der Ereignisdienst tat es nicht. Unten steht, was er jetzt sagt; das Protokoll dieses Dienstes kennt seine Korrelations-Id."
+            ),
+            true,
+        ),
+        "range" => (
+            t!(
+                "Give both days as in 2026-11-28, the first not after the last.",
+                "Geben Sie beide Tage wie 2026-11-28 an, den ersten nicht nach dem letzten."
+            ),
+            true,
+        ),
         _ => return None,
     };
     Some((text.to_owned(), bad))

@@ -83,9 +83,9 @@ pub enum Why {
 impl Why {
     pub fn words(&self) -> String {
         match self {
-            Why::Panel => "one person’s panel".to_owned(),
-            Why::Sheet { of: None, .. } => "call sheet".to_owned(),
-            Why::Sheet { of: Some(of), .. } => format!("call sheet: {of}"),
+            Why::Panel => t!("one person’s panel", "Ansicht einer Person").to_owned(),
+            Why::Sheet { of: None, .. } => t!("call sheet", "Anrufliste").to_owned(),
+            Why::Sheet { of: Some(of), .. } => tf!("call sheet: {of}", "Anrufliste: {of}"),
         }
     }
 }

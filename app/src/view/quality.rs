@@ -30,9 +30,9 @@ impl Span {
 
     pub fn words(self) -> &'static str {
         match self {
-            Span::Last30 => "Last 30 days",
-            Span::Last90 => "Last 90 days",
-            Span::Next30 => "Next 30 days",
+            Span::Last30 => t!("Last 30 days", "Letzte 30 Tage"),
+            Span::Last90 => t!("Last 90 days", "Letzte 90 Tage"),
+            Span::Next30 => t!("Next 30 days", "Nächste 30 Tage"),
         }
     }
 }
@@ -190,10 +190,10 @@ impl Nights {
     /// Word, count and the name of the fill, the most exact first.
     pub fn parts(self) -> [(&'static str, u32, &'static str); 4] {
         [
-            ("address", self.address, "l-address"),
-            ("city", self.city, "l-city"),
-            ("country only", self.country, "l-country"),
-            ("nothing", self.none, "l-none"),
+            (t!("address", "Adresse"), self.address, "l-address"),
+            (t!("city", "Stadt"), self.city, "l-city"),
+            (t!("country only", "nur Land"), self.country, "l-country"),
+            (t!("nothing", "nichts"), self.none, "l-none"),
         ]
     }
 }
@@ -220,14 +220,43 @@ pub struct SourceRow {
 }
 
 /// Heads of the six dimensions.
-pub const DIMENSIONS: [(&str, &str); 6] = [
-    ("Complete", "The fields that locating needs are there"),
-    ("Valid", "Values are in the agreed form"),
-    ("Consistent", "Values fit each other"),
-    ("Unique", "The same thing is there once"),
-    ("In time", "Known before it happens, changes told within an hour"),
-    ("Accurate", "Agrees with a stronger, independent source"),
-];
+pub fn dimensions() -> [(&'static str, &'static str); 6] {
+    [
+        (
+            t!("Complete", "Vollständig"),
+            t!(
+                "The fields that locating needs are there",
+                "Die zum Verorten nötigen Felder sind da"
+            ),
+        ),
+        (
+            t!("Valid", "Gültig"),
+            t!("Values are in the agreed form", "Werte haben die vereinbarte Form"),
+        ),
+        (
+            t!("Consistent", "Stimmig"),
+            t!("Values fit each other", "Werte passen zueinander"),
+        ),
+        (
+            t!("Unique", "Einmalig"),
+            t!("The same thing is there once", "Dasselbe ist nur einmal da"),
+        ),
+        (
+            t!("In time", "Zeitig"),
+            t!(
+                "Known before it happens, changes told within an hour",
+                "Vorher bekannt, Änderungen binnen einer Stunde gemeldet"
+            ),
+        ),
+        (
+            t!("Accurate", "Richtig"),
+            t!(
+                "Agrees with a stronger, independent source",
+                "Stimmt mit einer stärkeren, unabhängigen Quelle überein"
+            ),
+        ),
+    ]
+}
 
 /// When a share of notices is too high; in tenths of a percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -178,7 +178,7 @@ pub async fn page(state: &AppState, scope: &Scope, query: &BoardsQuery) -> Resul
         let says = format!(
             "{} UTC, {}",
             instant(c.at).utc().clock(),
-            words::counted(c.trips, "trip", "trips")
+            words::counted(c.trips, t!("trip", "Reise"), t!("trips", "Reisen"))
         );
         person(&c.traveler, &c.name, place_of(&c.traveler), says)
     });

@@ -143,10 +143,10 @@ fn places<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<PlaceGroup> {
     let mut groups: BTreeMap<(u8, String), (PlaceGroupKind, ByGrade)> = BTreeMap::new();
     for line in lines {
         let (order, kind, label) = match (line.about, &line.who.place) {
-            (About::Moving, _) => (2, PlaceGroupKind::Moving, "On the way".to_owned()),
+            (About::Moving, _) => (2, PlaceGroupKind::Moving, t!("On the way", "Unterwegs").to_owned()),
             (About::Place, Some(p)) if p.kind == PlaceKind::Country => (1, PlaceGroupKind::Country, p.name.clone()),
             (About::Place, Some(_)) => (0, PlaceGroupKind::City, town(line)),
-            (About::Home, _) => (0, PlaceGroupKind::City, "At home".to_owned()),
+            (About::Home, _) => (0, PlaceGroupKind::City, t!("At home", "Zu Hause").to_owned()),
             _ => (
                 3,
                 PlaceGroupKind::Nowhere,
@@ -162,7 +162,8 @@ fn places<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<PlaceGroup> {
     let mut groups = groups
         .into_iter()
         .map(|((_, label), (kind, people))| {
-            let searchable = matches!(kind, PlaceGroupKind::City | PlaceGroupKind::Country) && label != "At home";
+            let searchable =
+                matches!(kind, PlaceGroupKind::City | PlaceGroupKind::Country) && label != t!("At home", "Zu Hause");
             PlaceGroup {
                 kind,
                 q: searchable.then(|| label.clone()),

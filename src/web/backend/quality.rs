@@ -2,11 +2,13 @@
 //! Called by the Backend.
 //! Always holds: the same sums as the interface's report; three questions to the counts whatever their size.
 
+use crate::web::german;
 use app::view::quality::{
     Ack, Calibrated, CodeDoc, Detail, Limit, Nights, NoticeRow, PlaceRow, QualityPage, QualityQuery, Share, SourceRow,
     Span, Standing, WatchView, Worse,
 };
 use app::view::{AppError, Company, Instant, Me};
+use app::{t, tf};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::{AppState, document, fault};
@@ -177,10 +179,10 @@ async fn watching(state: &AppState, company: &str) -> Result<WatchView, StoreErr
         .and_then(|sealed| state.concur.sealer().open(company, SECRET, sealed).ok());
     let sent = state.store.deliveries(company, SENT).await?;
     let became = |delivery: &Delivery| match delivery.state {
-        DeliveryState::Arrived => "it arrived".to_owned(),
-        DeliveryState::Waiting if delivery.problem.is_empty() => "on its way".to_owned(),
-        DeliveryState::Waiting => format!("{}; it is tried again", delivery.problem),
-        DeliveryState::GivenUp => format!("given up, {}", delivery.problem),
+        DeliveryState::Arrived => t!("it arrived", "angekommen").to_owned(),
+        DeliveryState::Waiting if delivery.problem.is_empty() => t!("on its way", "unterwegs").to_owned(),
+        DeliveryState::Waiting => tf!("{}; it is tried again", "{}; neuer Versuch folgt", delivery.problem),
+        DeliveryState::GivenUp => tf!("given up, {}", "aufgegeben, {}", delivery.problem),
     };
     Ok(WatchView {
         can,
@@ -323,7 +325,7 @@ impl Table<'_> {
             .acks
             .iter()
             .find(|ack| ack.source == source && ack.code == report.code);
-        let title = code(&report.code).map_or("", |known| known.title);
+        let title = code(&report.code).map_or("", |known| german::worded(known).0);
         NoticeRow {
             code: report.code.clone(),
             title: title.to_owned(),
@@ -424,7 +426,7 @@ async fn detail(
     };
     Ok(Some(Detail {
         notice,
-        says: known.says.to_owned(),
+        says: german::worded(known).1.to_owned(),
         fields: known.fields.iter().map(|field| (*field).to_owned()).collect(),
         rule: known.rule.to_owned(),
         places: places
@@ -445,8 +447,8 @@ pub fn codes() -> Vec<CodeDoc> {
     let doc = |known: &crate::whereabouts::Code| CodeDoc {
         code: known.code.to_owned(),
         severity: severity_word(known.severity).to_owned(),
-        title: known.title.to_owned(),
-        says: known.says.to_owned(),
+        title: german::worded(known).0.to_owned(),
+        says: german::worded(known).1.to_owned(),
         fields: known.fields.iter().map(|field| (*field).to_owned()).collect(),
         rule: known.rule.to_owned(),
         since: known.history.since.to_owned(),

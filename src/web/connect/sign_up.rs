@@ -2,6 +2,7 @@
 //! Called by the landing page's sign-up form and by the form that asks for the mailed code.
 //! Always holds: an account is made only if Concur accepted the request token; with mail, nobody learns which addresses exist.
 
+use app::{t, tf};
 use std::time::Duration;
 
 use app::view::query::encode;
@@ -227,14 +228,24 @@ async fn mail_code(
     if let Err(error) = state.store.add_one_time(&secret, now).await {
         return failed(&error);
     }
-    let text = format!(
+    let text = tf!(
         "Your code is {code}\n\nType it on the page on which you are connecting your company's SAP Concur trips with Whereabouts \
          at {}. It works for 30 minutes.\n\nIf you did not ask for this, do nothing: without the code nothing happens.\n",
+        "Ihr Code ist {code}\n\nGeben Sie ihn auf der Seite ein, auf der Sie die SAP-Concur-Reisen Ihres Unternehmens mit \
+         Whereabouts auf {} verbinden. Er gilt 30 Minuten.\n\nHaben Sie das nicht angefordert, tun Sie nichts: Ohne den Code \
+         geschieht nichts.\n",
         state.public_url
     );
     sent(
-        mail.send(email, &format!("{code} is your code for Whereabouts"), text)
-            .await,
+        mail.send(
+            email,
+            &tf!(
+                "{code} is your code for Whereabouts",
+                "{code} ist Ihr Code für Whereabouts"
+            ),
+            text,
+        )
+        .await,
         form,
         &ticket,
     )
@@ -248,13 +259,23 @@ async fn ask_to_sign_in(state: &AppState, mail: &Mailer, form: &ConnectForm, fro
         Err(error) => return failed(&error),
     }
     let ticket = uuid::Uuid::new_v4().simple().to_string();
-    let text = format!(
+    let text = tf!(
         "Somebody, probably you, wanted to make an account for this address at {}.\n\nThere is one already. Go back in the \
          browser and choose \"I have an account\".\n\nIf it was not you, do nothing.\n",
+        "Jemand, wahrscheinlich Sie, wollte für diese Adresse ein Konto auf {} anlegen.\n\nEs gibt schon eines. Gehen Sie im \
+         Browser zurück und wählen Sie „Ich habe ein Konto“.\n\nWaren Sie es nicht, tun Sie nichts.\n",
         state.public_url
     );
     sent(
-        mail.send(email, "You have an account at Whereabouts", text).await,
+        mail.send(
+            email,
+            t!(
+                "You have an account at Whereabouts",
+                "Sie haben ein Konto bei Whereabouts"
+            ),
+            text,
+        )
+        .await,
         form,
         &ticket,
     )

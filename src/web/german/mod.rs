@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use app::language::{Language, current};
 
-pub use notices::notice;
+pub use notices::{notice, worded};
 
 /// A sentence of the engine in the reader's language.
 pub fn said(text: String) -> String {

@@ -1,7 +1,17 @@
 //! The catalogue of notices in German: short and long text by code. Read by the pages of quality and by the panel.
 //! Always holds: every code of `whereabouts::CATALOGUE` is here, in its order (the test says so).
 
-/// Title and explanation of a code.
+use app::language::{Language, current};
+
+use crate::whereabouts::Code;
+
+/// Title and explanation of a code in the reader's language.
+pub fn worded(known: &Code) -> (&'static str, &'static str) {
+    let german = (current() == Language::German).then(|| notice(known.code)).flatten();
+    german.unwrap_or((known.title, known.says))
+}
+
+/// Title and explanation of a code in German.
 pub fn notice(code: &str) -> Option<(&'static str, &'static str)> {
     NOTICES.iter().find(|one| one.0 == code).map(|one| (one.1, one.2))
 }

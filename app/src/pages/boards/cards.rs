@@ -20,7 +20,11 @@ pub fn Moves(query: BoardsQuery, moves: Vec<MoveLine>, arriving: u32, leaving: u
         .href();
         view! { <a href=href data-noscroll="" aria-current=(query.leaving == leaves).then_some("true")>{label}</a> }
     };
-    let direction = if query.leaving { "to" } else { "from" };
+    let direction = if query.leaving {
+        t!("to", "nach")
+    } else {
+        t!("from", "aus")
+    };
     let none = moves.is_empty().then(|| {
         let words = if query.leaving {
             t!("Nobody leaves", "Niemand reist ab")
@@ -48,7 +52,7 @@ pub fn Moves(query: BoardsQuery, moves: Vec<MoveLine>, arriving: u32, leaving: u
                 <th scope="row"><b>{line.code}</b>" "<span class="weak">{city}</span></th>
                 <td class="flight"><PersonMark mark=line.mark/>{identity}</td>
                 <td class="weak">{direction}" "{line.other}</td>
-                <td class="num strong">{thousands(line.people)}<span class="sr-only">" people"</span></td>
+                <td class="num strong">{thousands(line.people)}<span class="sr-only">{t!(" people", " Personen")}</span></td>
             </tr>
         }
     });
@@ -58,8 +62,8 @@ pub fn Moves(query: BoardsQuery, moves: Vec<MoveLine>, arriving: u32, leaving: u
             <nav class="card-tabs" aria-label=t!("Arrivals or departures", "Ankünfte oder Abreisen")>{tab(t!("Arrivals", "Ankünfte"), false)}{tab(t!("Departures", "Abreisen"), true)}</nav>
             <table class="moves">
                 <thead class="sr-only"><tr>
-                    <th scope="col">{t!("Time there", "Ortszeit")}</th><th scope="col">"Place"</th><th scope="col">{t!("Flight or train", "Flug oder Zug")}</th>
-                    <th scope="col">{t!("Other end", "Anderes Ende")}</th><th scope="col">"People"</th>
+                    <th scope="col">{t!("Time there", "Ortszeit")}</th><th scope="col">{t!("Place", "Ort")}</th><th scope="col">{t!("Flight or train", "Flug oder Zug")}</th>
+                    <th scope="col">{t!("Other end", "Anderes Ende")}</th><th scope="col">{t!("People", "Personen")}</th>
                 </tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
@@ -90,7 +94,7 @@ pub fn PeopleCard(
     });
     view! {
         <section class="card people" aria-labelledby=id>
-            <header><h2 id=id>{title}</h2><p>{counted(people.total, "person", "people")}</p></header>
+            <header><h2 id=id>{title}</h2><p>{counted(people.total, t!("person", "Person"), t!("people", "Personen"))}</p></header>
             {if people.total == 0 {
                 view! { <p class="none">{none}</p> }.into_any()
             } else {

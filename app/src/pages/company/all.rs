@@ -12,25 +12,35 @@ pub fn All(now: Instant, companies: Vec<Choice>) -> impl IntoView {
         .filter(|c| c.standing != CompanyStanding::Connected)
         .count();
     let sentence = match (companies.len(), waiting) {
-        (0, _) => "No company has connected yet".to_owned(),
-        (n, 0) => format!("{}, all connected", words::counted(n as u32, "company", "companies")),
-        (n, w) => format!(
+        (0, _) => t!(
+            "No company has connected yet",
+            "Noch hat sich kein Unternehmen verbunden"
+        )
+        .to_owned(),
+        (n, 0) => tf!(
+            "{}, all connected",
+            "{}, alle verbunden",
+            words::counted(n as u32, t!("company", "Unternehmen"), t!("companies", "Unternehmen"))
+        ),
+        (n, w) => tf!(
             "{}, {w} not connected",
-            words::counted(n as u32, "company", "companies")
+            "{}, {w} nicht verbunden",
+            words::counted(n as u32, t!("company", "Unternehmen"), t!("companies", "Unternehmen"))
         ),
     };
     let rows = companies
         .into_iter()
         .map(|one| {
             let href = format!("/company?company={}", encode(&one.company.id));
-            let heard = one
-                .last_event_at
-                .map_or_else(|| "never".to_owned(), |at| format!("{} ago", age(now.since(at))));
+            let heard = one.last_event_at.map_or_else(
+                || t!("never", "nie").to_owned(),
+                |at| tf!("{} ago", "vor {}", age(now.since(at))),
+            );
             view! {
                 <tr>
                     <th scope="row"><a href=href rel="external">{one.company.name}</a></th>
                     <td><State standing=one.standing/></td>
-                    <td>{one.region.unwrap_or_else(|| "unknown".to_owned())}</td>
+                    <td>{one.region.unwrap_or_else(|| t!("unknown", "unbekannt").to_owned())}</td>
                     <td>{heard}</td>
                 </tr>
             }
@@ -39,7 +49,7 @@ pub fn All(now: Instant, companies: Vec<Choice>) -> impl IntoView {
     view! {
         <header class="page-head"><h1>{sentence}</h1></header>
         <table class="plain">
-            <thead><tr><th scope="col">"Company"</th><th scope="col">"Connection"</th><th scope="col">"Region"</th><th scope="col">"Last event"</th></tr></thead>
+            <thead><tr><th scope="col">{t!("Company", "Unternehmen")}</th><th scope="col">{t!("Connection", "Verbindung")}</th><th scope="col">{t!("Region", "Region")}</th><th scope="col">{t!("Last event", "Letztes Ereignis")}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
@@ -49,15 +59,19 @@ pub fn All(now: Instant, companies: Vec<Choice>) -> impl IntoView {
 #[component]
 pub fn Codes(codes: Vec<OpenCode>, fresh: Option<String>, now: Instant) -> impl IntoView {
     let sentence = match codes.len() {
-        0 => "No code is open".to_owned(),
-        n => format!("{} open", words::counted(n as u32, "code is", "codes are")),
+        0 => t!("No code is open", "Kein Code ist offen").to_owned(),
+        n => tf!(
+            "{} open",
+            "{} offen",
+            words::counted(n as u32, t!("code is", "Code ist"), t!("codes are", "Codes sind"))
+        ),
     };
     let handed = fresh.map(|code| {
         view! {
             <div class="field once">
-                <label for="code">"Code, to be handed on"</label>
+                <label for="code">{t!("Code, to be handed on", "Code, zum Weitergeben")}</label>
                 <input id="code" type="text" readonly value=code/>
-                <p class="hint">"The administrator types it after pressing Connect in SAP Concur’s App Center. It works once."</p>
+                <p class="hint">{t!("The administrator types it after pressing Connect in SAP Concur’s App Center. It works once.", "Die Administration gibt ihn ein, nachdem sie im App Center von SAP Concur auf Connect gedrückt hat. Er gilt einmal.")}</p>
             </div>
         }
     });
@@ -67,22 +81,22 @@ pub fn Codes(codes: Vec<OpenCode>, fresh: Option<String>, now: Instant) -> impl 
             <h2 id="codes">{sentence}</h2>
             {handed}
             <ul class="lines">{lines}</ul>
-            <h3 id="issue">"Issue a code"</h3>
+            <h3 id="issue">{t!("Issue a code", "Code ausstellen")}</h3>
             <form class="stack" action="/company/codes/add" method="post" aria-labelledby="issue">
                 <div class="field">
-                    <label for="code-note">"For whom"</label>
+                    <label for="code-note">{t!("For whom", "Für wen")}</label>
                     <input id="code-note" name="note" type="text" maxlength="200" required autocomplete="off"/>
                 </div>
                 <div class="field">
-                    <label for="code-company">"SAP Concur’s id of the company"</label>
+                    <label for="code-company">{t!("SAP Concur’s id of the company", "Id des Unternehmens bei SAP Concur")}</label>
                     <input id="code-company" name="company" type="text" maxlength="36" autocomplete="off" aria-describedby="code-company-hint"/>
-                    <p class="hint" id="code-company-hint">"The code then opens no other. Empty: any company."</p>
+                    <p class="hint" id="code-company-hint">{t!("The code then opens no other. Empty: any company.", "Der Code öffnet dann kein anderes. Leer: jedes Unternehmen.")}</p>
                 </div>
                 <div class="field">
-                    <label for="code-days">"Works for, days"</label>
+                    <label for="code-days">{t!("Works for, days", "Gilt, Tage")}</label>
                     <input id="code-days" name="days" type="number" min="1" max="90" required value="14"/>
                 </div>
-                <button class="button main" type="submit">"Issue"</button>
+                <button class="button main" type="submit">{t!("Issue", "Ausstellen")}</button>
             </form>
         </section>
     }
@@ -90,17 +104,25 @@ pub fn Codes(codes: Vec<OpenCode>, fresh: Option<String>, now: Instant) -> impl 
 
 #[component]
 fn Open(code: OpenCode, now: Instant) -> impl IntoView {
-    let who = code.note.unwrap_or_else(|| "no note".to_owned());
+    let who = code.note.unwrap_or_else(|| t!("no note", "keine Notiz").to_owned());
     let what = match code.company {
-        Some(id) => format!("only company {id}, until {}", code.until.short(now)),
-        None => format!("any company, until {}", code.until.short(now)),
+        Some(id) => tf!(
+            "only company {id}, until {}",
+            "nur Unternehmen {id}, bis {}",
+            code.until.short(now)
+        ),
+        None => tf!(
+            "any company, until {}",
+            "jedes Unternehmen, bis {}",
+            code.until.short(now)
+        ),
     };
     view! {
         <li>
             <p class="who">{who.clone()}<small>{what}</small></p>
             <form action="/company/codes/withdraw" method="post">
                 <input type="hidden" name="id" value=code.id/>
-                <button class="link" type="submit" aria-label=format!("Withdraw the code for {who}")>"Withdraw"</button>
+                <button class="link" type="submit" aria-label=tf!("Withdraw the code for {who}", "Code für {who} zurückziehen")>{t!("Withdraw", "Zurückziehen")}</button>
             </form>
         </li>
     }

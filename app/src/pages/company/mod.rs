@@ -28,14 +28,25 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 /// What is read, and to what end.
-const READ: [(&str, &str); 3] = [
-    (
-        "Trips",
-        "flights, trains, hotels, cars and travel requests, as they are booked, changed and cancelled",
-    ),
-    ("People", "name, work e-mail and phone of whoever travels"),
-    ("Company", "its name"),
-];
+fn read() -> [(&'static str, &'static str); 3] {
+    [
+        (
+            t!("Trips", "Reisen"),
+            t!(
+                "flights, trains, hotels, cars and travel requests, as they are booked, changed and cancelled",
+                "Flüge, Züge, Hotels, Mietwagen und Reiseanträge, wie sie gebucht, geändert und storniert werden"
+            ),
+        ),
+        (
+            t!("People", "Personen"),
+            t!(
+                "name, work e-mail and phone of whoever travels",
+                "Name, dienstliche E-Mail und Telefon der Reisenden"
+            ),
+        ),
+        (t!("Company", "Unternehmen"), t!("its name", "sein Name")),
+    ]
+}
 
 #[component]
 pub fn CompanyScreen() -> impl IntoView {
@@ -54,9 +65,9 @@ pub fn CompanyScreen() -> impl IntoView {
     );
     let news = said(&word);
     let title = if news.is_some_and(|(_, bad)| bad) {
-        "Error: company"
+        t!("Error: company", "Fehler: Unternehmen")
     } else {
-        "Company"
+        t!("Company", "Unternehmen")
     };
     view! {
         <Title text=title/>
@@ -66,7 +77,7 @@ pub fn CompanyScreen() -> impl IntoView {
             {news.map(|(text, bad)| view! {
                 <p class=if bad { "note attention" } else { "note" } role=if bad { "alert" } else { "status" } id="said">{text}</p>
             })}
-            <Transition fallback=|| view! { <p class="hint">"Reading the company…"</p> }>
+            <Transition fallback=|| view! { <p class="hint">{t!("Reading the company…", "Das Unternehmen wird gelesen …")}</p> }>
                 {move || {
                     let here = here.clone();
                     Suspend::new(async move {
@@ -88,8 +99,8 @@ fn broken(error: AppError, here: String) -> AnyView {
         return ().into_any();
     }
     response::status(error.status());
-    let back = ("To the map", "/".to_owned());
-    view! { <Fault error what="The company" again=here back/> }.into_any()
+    let back = (t!("To the map", "Zur Karte"), "/".to_owned());
+    view! { <Fault error what=t!("The company", "Das Unternehmen") again=here back/> }.into_any()
 }
 
 /// The state as a word with a sign of its own shape.
@@ -110,27 +121,27 @@ fn One(page: CompanyPage) -> impl IntoView {
     } = page.clone();
     let id = company.id.clone();
     let when = move |at: Option<Instant>| at.map(|at| at.short(now));
-    let since = when(page.since).map(|at| format!("{} since {at}", standing.word()));
+    let since = when(page.since).map(|at| tf!("{} since {at}", "{} seit {at}", standing.word()));
     let reason = (standing != CompanyStanding::Connected).then(|| {
         let why = page
             .reason
             .clone()
-            .unwrap_or_else(|| "The reason was not noted.".to_owned());
-        view! { <p class="note attention" id="reason"><strong>"Nothing is read now. "</strong>{why}</p> }
+            .unwrap_or_else(|| t!("The reason was not noted.", "Der Grund wurde nicht vermerkt.").to_owned());
+        view! { <p class="note attention" id="reason"><strong>{t!("Nothing is read now. ", "Derzeit wird nichts gelesen. ")}</strong>{why}</p> }
     });
     let heard = page.last_event_at.map_or_else(
-        || "none yet".to_owned(),
-        |at| format!("{} ago ({})", age(now.since(at)), at.short(now)),
+        || t!("none yet", "noch keines").to_owned(),
+        |at| tf!("{} ago ({})", "vor {} ({})", age(now.since(at)), at.short(now)),
     );
     let ages = when(page.ages_from).map(|at| view! {
-        <div><dt>"What is kept"</dt><dd>{format!("Stays as agreed with your company, counted from {at}, when reading ended. Connecting again keeps it.")}</dd></div>
+        <div><dt>{t!("What is kept", "Was behalten wird")}</dt><dd>{tf!("Stays as agreed with your company, counted from {at}, when reading ended. Connecting again keeps it.", "Bleibt wie mit Ihrem Unternehmen vereinbart, gerechnet ab {at}, als das Lesen endete. Eine neue Verbindung behält es.")}</dd></div>
     });
     let until = when(page.permitted_until).map(|at| {
         view! {
-            <div><dt>"Permission"</dt><dd>{format!("until {at}; renewed by itself long before")}</dd></div>
+            <div><dt>{t!("Permission", "Berechtigung")}</dt><dd>{tf!("until {at}; renewed by itself long before", "bis {at}; erneuert sich lange vorher selbst")}</dd></div>
         }
     });
-    let read = READ
+    let read = read()
         .map(|(what, which)| view! { <div><dt>{what}</dt><dd>{which}</dd></div> })
         .collect_view();
     view! {
@@ -141,23 +152,23 @@ fn One(page: CompanyPage) -> impl IntoView {
         {reason}
         <div class="columns">
             <section aria-labelledby="connection">
-                <h2 id="connection">"Connection to SAP Concur"</h2>
+                <h2 id="connection">{t!("Connection to SAP Concur", "Verbindung zu SAP Concur")}</h2>
                 <dl class="facts">
-                    <div><dt>"State"</dt><dd>{since.unwrap_or_else(|| standing.word().to_owned())}</dd></div>
-                    <div><dt>"Region"</dt><dd>{page.region.clone().unwrap_or_else(|| "unknown".to_owned())}</dd></div>
-                    <div><dt>"Company id"</dt><dd><code>{company.id.clone()}</code></dd></div>
-                    <div><dt>"Connected"</dt><dd>{when(page.connected_at).unwrap_or_else(|| "never".to_owned())}</dd></div>
-                    <div><dt>"Last event"</dt><dd>{heard}</dd></div>
+                    <div><dt>{t!("State", "Zustand")}</dt><dd>{since.unwrap_or_else(|| standing.word().to_owned())}</dd></div>
+                    <div><dt>{t!("Region", "Region")}</dt><dd>{page.region.clone().unwrap_or_else(|| t!("unknown", "unbekannt").to_owned())}</dd></div>
+                    <div><dt>{t!("Company id", "Unternehmens-Id")}</dt><dd><code>{company.id.clone()}</code></dd></div>
+                    <div><dt>{t!("Connected", "Verbunden")}</dt><dd>{when(page.connected_at).unwrap_or_else(|| t!("never", "nie").to_owned())}</dd></div>
+                    <div><dt>{t!("Last event", "Letztes Ereignis")}</dt><dd>{heard}</dd></div>
                     {until}
                     {ages}
                 </dl>
                 {page.backlog.map(|backlog| view! { <Earlier backlog/> })}
-                <h3>"What is read"</h3>
+                <h3>{t!("What is read", "Was gelesen wird")}</h3>
                 <dl class="facts">{read}</dl>
-                <h3>"Connect again"</h3>
+                <h3>{t!("Connect again", "Erneut verbinden")}</h3>
                 <p>
-                    "An administrator of the company presses Connect at Whereabouts in SAP Concur’s App Center. What is known stays; "
-                    "trips that changed meanwhile are read again."
+                    {t!("An administrator of the company presses Connect at Whereabouts in SAP Concur’s App Center. What is known stays; ", "Die Administration des Unternehmens drückt im App Center von SAP Concur bei Whereabouts auf Connect. Was bekannt ist, bleibt; ")}
+                    {t!("trips that changed meanwhile are read again.", "seither geänderte Reisen werden neu gelesen.")}
                 </p>
                 {(standing != CompanyStanding::Disconnected).then(|| view! { <Disconnect id=id.clone()/> })}
             </section>
@@ -177,21 +188,27 @@ fn Earlier(backlog: BacklogShown) -> impl IntoView {
         listing,
     } = backlog;
     let says = match (listing, settled >= listed) {
-        (true, _) => format!(
+        (true, _) => tf!(
             "{} found so far, {} read",
-            words::counted(listed, "trip", "trips"),
+            "{} bisher gefunden, {} gelesen",
+            words::counted(listed, t!("trip", "Reise"), t!("trips", "Reisen")),
             words::thousands(settled)
         ),
-        (false, true) => format!("all {} read", words::counted(listed, "trip", "trips")),
-        (false, false) => format!(
+        (false, true) => tf!(
+            "all {} read",
+            "alle {} gelesen",
+            words::counted(listed, t!("trip", "Reise"), t!("trips", "Reisen"))
+        ),
+        (false, false) => tf!(
             "{} of {} read",
+            "{} von {} gelesen",
             words::thousands(settled),
-            words::counted(listed, "trip", "trips")
+            words::counted(listed, t!("trip", "Reise"), t!("trips", "Reisen"))
         ),
     };
-    let failed = (failed > 0).then(|| format!(", {} could not be read", words::thousands(failed)));
+    let failed = (failed > 0).then(|| tf!(", {} could not be read", ", {} nicht lesbar", words::thousands(failed)));
     view! {
-        <h3 id="earlier">"Trips booked before"</h3>
+        <h3 id="earlier">{t!("Trips booked before", "Vorher gebuchte Reisen")}</h3>
         <p>{says}{failed}</p>
         {(listed > 0).then(|| view! { <progress aria-labelledby="earlier" max=listed.to_string() value=settled.to_string()></progress> })}
     }
@@ -201,15 +218,15 @@ fn Earlier(backlog: BacklogShown) -> impl IntoView {
 fn Disconnect(id: String) -> impl IntoView {
     view! {
         <details class="danger">
-            <summary class="button">"Disconnect…"</summary>
-            <form class="stack" action="/company/disconnect" method="post" aria-label="Disconnect">
+            <summary class="button">{t!("Disconnect…", "Trennen …")}</summary>
+            <form class="stack" action="/company/disconnect" method="post" aria-label=t!("Disconnect", "Trennen")>
                 <input type="hidden" name="company" value=id/>
                 <p>
-                    "Reading stops at once and SAP Concur is told to withdraw the permission. People stay on the map as they were last "
-                    "known, marked as old. What is kept is deleted as agreed with your company, counted from now."
+                    {t!("Reading stops at once and SAP Concur is told to withdraw the permission. People stay on the map as they were last ", "Das Lesen endet sofort, und SAP Concur wird gebeten, die Berechtigung zurückzuziehen. Personen bleiben auf der Karte wie zuletzt ")}
+                    {t!("known, marked as old. What is kept is deleted as agreed with your company, counted from now.", "bekannt, als alt gekennzeichnet. Was behalten wird, wird wie vereinbart gelöscht, gerechnet ab jetzt.")}
                 </p>
-                <label class="check"><input type="checkbox" name="sure" value="yes" required/>"I want to stop reading this company’s trips"</label>
-                <button class="button main" type="submit">"Disconnect now"</button>
+                <label class="check"><input type="checkbox" name="sure" value="yes" required/>{t!("I want to stop reading this company’s trips", "Ich will das Lesen der Reisen dieses Unternehmens beenden")}</label>
+                <button class="button main" type="submit">{t!("Disconnect now", "Jetzt trennen")}</button>
             </form>
         </details>
     }

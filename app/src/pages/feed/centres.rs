@@ -23,7 +23,7 @@ pub fn Card(centre: CentreCard, endpoint: String, now: Instant) -> impl IntoView
     let has_ours = centre.subscriptions.iter().any(|one| one.ours);
     let readable = centre.problem.is_none();
     let nothing = (readable && centre.subscriptions.is_empty()).then(
-        || view! { <p class="note attention">"Nothing is subscribed here: no event comes from this data centre."</p> },
+        || view! { <p class="note attention">{t!("Nothing is subscribed here: no event comes from this data centre.", "Hier ist nichts abonniert: Aus diesem Rechenzentrum kommt kein Ereignis.")}</p> },
     );
     let name = centre.name.clone();
     let lines = centre
@@ -35,19 +35,19 @@ pub fn Card(centre: CentreCard, endpoint: String, now: Instant) -> impl IntoView
         let names = centre.missing.iter().map(|company| company.name.clone()).collect::<Vec<_>>().join(", ");
         view! {
             <p class="note attention">
-                <strong>"No events come of "{names}"."</strong>
-                " SAP Concur adds a company once its request token is exchanged; if it stays away, the company must press Connect again."
+                <strong>{t!("No events come of ", "Keine Ereignisse kommen von ")}{names}"."</strong>
+                {t!(" SAP Concur adds a company once its request token is exchanged; if it stays away, the company must press Connect again.", " SAP Concur nimmt ein Unternehmen auf, sobald sein Request-Token eingetauscht ist; bleibt es aus, muss das Unternehmen erneut auf Connect drücken.")}
             </p>
         }
     });
     let strange = (!centre.strange.is_empty()).then(|| {
         let ids = centre.strange.join(", ");
-        view! { <p class="hint">"Events also come of companies that are not connected here; they are parked: " <code>{ids}</code></p> }
+        view! { <p class="hint">{t!("Events also come of companies that are not connected here; they are parked: ", "Ereignisse kommen auch von Unternehmen, die hier nicht verbunden sind; sie werden zurückgestellt: ")} <code>{ids}</code></p> }
     });
     view! {
         <section class="card" aria-labelledby=labelled>
             <h2 id=heading>{centre.name.to_uppercase()}</h2>
-            <p class="figure" class:old=severe><strong>{figure}</strong>" since last event"</p>
+            <p class="figure" class:old=severe><strong>{figure}</strong>{t!(" since last event", " seit dem letzten Ereignis")}</p>
             {silence}
             {centre.problem.map(|problem| view! { <p class="note attention" role="alert">{problem}</p> })}
             {nothing}
@@ -57,8 +57,8 @@ pub fn Card(centre: CentreCard, endpoint: String, now: Instant) -> impl IntoView
             {readable.then(|| view! {
                 <form action="/feed/subscribe" method="post">
                     <input type="hidden" name="centre" value=name.clone()/>
-                    <button class="button" type="submit">{if has_ours { "Save it again" } else { "Subscribe" }}</button>
-                    <p class="hint">"Events go to "<code>{endpoint}</code></p>
+                    <button class="button" type="submit">{if has_ours { t!("Save it again", "Erneut speichern") } else { t!("Subscribe", "Abonnieren") }}</button>
+                    <p class="hint">{t!("Events go to ", "Ereignisse gehen an ")}<code>{endpoint}</code></p>
                 </form>
             })}
         </section>
@@ -68,26 +68,26 @@ pub fn Card(centre: CentreCard, endpoint: String, now: Instant) -> impl IntoView
 #[component]
 fn Line(centre: String, one: WebhookLine) -> impl IntoView {
     let companies = match one.companies {
-        None => "every company".to_owned(),
-        Some(1) => "1 company".to_owned(),
-        Some(n) => format!("{n} companies"),
+        None => t!("every company", "alle Unternehmen").to_owned(),
+        Some(1) => t!("1 company", "1 Unternehmen").to_owned(),
+        Some(n) => tf!("{n} companies", "{n} Unternehmen"),
     };
     let whose = if one.ours {
-        "ours"
+        t!("ours", "unseres")
     } else {
-        "another of this application"
+        t!("another of this application", "ein anderes dieser Anwendung")
     };
-    let remove = format!("Remove {}", one.id);
+    let remove = tf!("Remove {}", "{} entfernen", one.id);
     view! {
         <li>
             <span class="who"><code>{one.id.clone()}</code><small>{format!("{whose} · {companies} · {}", one.topic)}</small><small>{one.endpoint}</small></span>
             <details class="danger">
-                <summary class="link">"Remove…"</summary>
+                <summary class="link">{t!("Remove…", "Entfernen …")}</summary>
                 <form action="/feed/unsubscribe" method="post" aria-label=remove>
                     <input type="hidden" name="centre" value=centre/>
                     <input type="hidden" name="id" value=one.id/>
-                    <label class="check"><input type="checkbox" name="sure" value="yes" required/>"No events are to come through it any more"</label>
-                    <button class="button main" type="submit">"Remove now"</button>
+                    <label class="check"><input type="checkbox" name="sure" value="yes" required/>{t!("No events are to come through it any more", "Hierüber sollen keine Ereignisse mehr kommen")}</label>
+                    <button class="button main" type="submit">{t!("Remove now", "Jetzt entfernen")}</button>
                 </form>
             </details>
         </li>

@@ -5,7 +5,7 @@ use crate::{
     components::icon::{Ico, Icon},
     view::{
         EventLine, FeedQuery, Instant,
-        feed::{STATES, reason, short_id},
+        feed::{STATES, reason, short_id, state_word},
         time::age,
     },
 };
@@ -28,8 +28,8 @@ pub fn Log(events: Vec<EventLine>, next: Option<String>, found: u32, query: Feed
         let on = query.status.as_deref() == status;
         view! { <a class="chip" href=query.with_status(status).href() rel="external" aria-current=on.then_some("true")>{word}</a> }
     };
-    let chips = std::iter::once(chip(None, "all"))
-        .chain(STATES.iter().map(|(status, word)| chip(Some(status), word)))
+    let chips = std::iter::once(chip(None, t!("all", "alle")))
+        .chain(STATES.iter().map(|state| chip(Some(state), state_word(state))))
         .collect_view();
     let older = next.map(|cursor| {
         let href = FeedQuery {
@@ -38,11 +38,11 @@ pub fn Log(events: Vec<EventLine>, next: Option<String>, found: u32, query: Feed
             ..query.clone()
         }
         .href();
-        view! { <p><a href=href rel="external">"Older events"</a></p> }
+        view! { <p><a href=href rel="external">{t!("Older events", "Ältere Ereignisse")}</a></p> }
     });
     let empty = events
         .is_empty()
-        .then(|| view! { <p class="note">"No event fits. Take a filter away, or wait for the next one."</p> });
+        .then(|| view! { <p class="note">{t!("No event fits. Take a filter away, or wait for the next one.", "Kein Ereignis passt. Nehmen Sie einen Filter weg oder warten Sie auf das nächste.")}</p> });
     let rows = events
         .into_iter()
         .map(|event| view! { <Event event now/> })
@@ -55,42 +55,42 @@ pub fn Log(events: Vec<EventLine>, next: Option<String>, found: u32, query: Feed
     );
     let filtered = !(status.is_empty() && trip.is_empty() && from.is_empty() && to.is_empty());
     let many = if found >= 500 {
-        "500 or more".to_owned()
+        t!("500 or more", "500 oder mehr").to_owned()
     } else {
         found.to_string()
     };
     let (s, t, f, u) = (status.clone(), trip.clone(), from.clone(), to.clone());
     let range = (filtered && found > 0).then(move || view! {
         <details class="danger">
-            <summary class="button"><Ico icon=Icon::Retry/>{format!("Replay these {many}…")}</summary>
-            <form class="stack" action="/feed/replay-range" method="post" aria-label="Replay all that the filter finds">
+            <summary class="button"><Ico icon=Icon::Retry/>{tf!("Replay these {many}…", "Diese {many} wiederholen …")}</summary>
+            <form class="stack" action="/feed/replay-range" method="post" aria-label=t!("Replay all that the filter finds", "Alle wiederholen, die der Filter findet")>
                 <input type="hidden" name="status" value=s/>
                 <input type="hidden" name="trip" value=t/>
                 <input type="hidden" name="from" value=f/>
                 <input type="hidden" name="to" value=u/>
-                <p>"Each trip of these events is fetched once more, at most 500 events at a time. What is newer is never overwritten."</p>
-                <label class="check"><input type="checkbox" name="sure" value="yes" required/>{format!("Queue {many} events again")}</label>
-                <button class="button main" type="submit">"Replay now"</button>
+                <p>{t!("Each trip of these events is fetched once more, at most 500 events at a time. What is newer is never overwritten.", "Jede Reise dieser Ereignisse wird noch einmal abgeholt, höchstens 500 Ereignisse auf einmal. Neueres wird nie überschrieben.")}</p>
+                <label class="check"><input type="checkbox" name="sure" value="yes" required/>{tf!("Queue {many} events again", "{many} Ereignisse erneut einreihen")}</label>
+                <button class="button main" type="submit">{t!("Replay now", "Jetzt wiederholen")}</button>
             </form>
         </details>
     });
     view! {
         <section class="log" aria-labelledby="log">
-            <h2 id="log">"Events, newest first"</h2>
-            <nav class="chips" aria-label="State">{chips}</nav>
-            <form class="filter" action="/feed" method="get" aria-label="Filter">
+            <h2 id="log">{t!("Events, newest first", "Ereignisse, neueste zuerst")}</h2>
+            <nav class="chips" aria-label=t!("State", "Zustand")>{chips}</nav>
+            <form class="filter" action="/feed" method="get" aria-label=t!("Filter", "Filtern")>
                 <input type="hidden" name="status" value=status/>
-                <label class="field">"Trip id"<input name="trip" value=trip maxlength="80" autocomplete="off"/></label>
-                <label class="field">"From (UTC)"<input name="from" type="date" value=from/></label>
-                <label class="field">"To (UTC)"<input name="to" type="date" value=to/></label>
-                <button class="button" type="submit">"Filter"</button>
+                <label class="field">{t!("Trip id", "Reise-Id")}<input name="trip" value=trip maxlength="80" autocomplete="off"/></label>
+                <label class="field">{t!("From (UTC)", "Von (UTC)")}<input name="from" type="date" value=from/></label>
+                <label class="field">{t!("To (UTC)", "Bis (UTC)")}<input name="to" type="date" value=to/></label>
+                <button class="button" type="submit">{t!("Filter", "Filtern")}</button>
             </form>
             {range}
             {empty}
             <table class="plain events">
                 <thead><tr>
-                    <th scope="col">"Received"</th><th scope="col">"State"</th><th scope="col">"Type"</th><th scope="col">"Trip"</th>
-                    <th scope="col">"Company"</th><th scope="col" class="number">"Event age"</th><th scope="col" class="number">"Copies"</th><th scope="col"><span class="sr-only">"Replay"</span></th>
+                    <th scope="col">{t!("Received", "Empfangen")}</th><th scope="col">{t!("State", "Zustand")}</th><th scope="col">{t!("Type", "Art")}</th><th scope="col">{t!("Trip", "Reise")}</th>
+                    <th scope="col">{t!("Company", "Unternehmen")}</th><th scope="col" class="number">{t!("Event age", "Verzug")}</th><th scope="col" class="number">{t!("Copies", "Kopien")}</th><th scope="col"><span class="sr-only">{t!("Replay", "Wiederholen")}</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -118,13 +118,13 @@ fn Event(event: EventLine, now: Instant) -> impl IntoView {
     let replay = event.trip.is_some().then(|| view! {
         <form action="/feed/replay" method="post">
             <input type="hidden" name="id" value=event.id.clone()/>
-            <button class="link" type="submit" aria-label=format!("Replay the event of {}", event.received_at.short(now))>"Replay"</button>
+            <button class="link" type="submit" aria-label=tf!("Replay the event of {}", "Ereignis von {} wiederholen", event.received_at.short(now))>{t!("Replay", "Wiederholen")}</button>
         </form>
     });
     view! {
         <tr>
             <td>{event.received_at.short(now)}</td>
-            <td class:old=bad><span class="state"><Ico icon=sign(&event.status)/>{event.status.clone()}</span>{why}</td>
+            <td class:old=bad><span class="state"><Ico icon=sign(&event.status)/>{state_word(&event.status).to_owned()}</span>{why}</td>
             <td>{event.kind}</td>
             <td>{trip}</td>
             <td>{event.company.unwrap_or_else(|| "–".to_owned())}</td>

@@ -27,8 +27,8 @@ pub fn FeedScreen() -> impl IntoView {
     let here = query.href();
     let news = query.said.as_deref().and_then(said);
     let title = match &news {
-        Some((_, true)) => "Error: events and feeds",
-        _ => "Events and feeds",
+        Some((_, true)) => t!("Error: events and feeds", "Fehler: Ereignisse"),
+        _ => t!("Events and feeds", "Ereignisse"),
     };
     view! {
         <Title text=title/>
@@ -37,7 +37,7 @@ pub fn FeedScreen() -> impl IntoView {
             {news.map(|(text, bad)| view! {
                 <p class=if bad { "note attention" } else { "note" } role=if bad { "alert" } else { "status" }>{text}</p>
             })}
-            <Transition fallback=|| view! { <p class="hint">"Asking the data centres…"</p> }>
+            <Transition fallback=|| view! { <p class="hint">{t!("Asking the data centres…", "Die Rechenzentren werden gefragt …")}</p> }>
                 {move || {
                     let (here, query) = (here.clone(), query.clone());
                     Suspend::new(async move {
@@ -58,8 +58,8 @@ fn broken(error: AppError, here: String) -> AnyView {
         return ().into_any();
     }
     response::status(error.status());
-    let back = ("To the map", "/".to_owned());
-    view! { <Fault error what="The feed" again=here back/> }.into_any()
+    let back = (t!("To the map", "Zur Karte"), "/".to_owned());
+    view! { <Fault error what=t!("The feed", "Die Ereignisse") again=here back/> }.into_any()
 }
 
 #[component]
@@ -67,13 +67,19 @@ fn Whole(page: FeedPage, query: FeedQuery) -> impl IntoView {
     let now = page.now;
     let newest = page.centres.iter().filter_map(|centre| centre.last_event_at).max();
     let sentence = newest.map_or_else(
-        || "No event has come yet".to_owned(),
-        |at| format!("{} since the last event", age(now.since(at))),
+        || t!("No event has come yet", "Noch ist kein Ereignis gekommen").to_owned(),
+        |at| {
+            tf!(
+                "{} since the last event",
+                "{} seit dem letzten Ereignis",
+                age(now.since(at))
+            )
+        },
     );
     view! {
         <header class="page-head">
             <h1>{sentence}</h1>
-            <p class="hint">{format!("Every event is kept before it is acknowledged. As of {}.", now.short(now))}</p>
+            <p class="hint">{tf!("Every event is kept before it is acknowledged. As of {}.", "Jedes Ereignis wird gespeichert, bevor es bestätigt wird. Stand {}.", now.short(now))}</p>
         </header>
         <div class="cards">
             {page.centres.into_iter().map(|centre| view! { <centres::Card centre endpoint=page.endpoint.clone() now/> }).collect_view()}
@@ -88,12 +94,12 @@ fn Whole(page: FeedPage, query: FeedQuery) -> impl IntoView {
 #[component]
 fn WorkCard(work: Work) -> impl IntoView {
     let figures = [
-        ("queued", work.queued, false),
-        ("running", work.running, false),
-        ("retrying", work.retrying, false),
-        ("in grace", work.grace, false),
-        ("quarantined", work.quarantined, true),
-        ("given up", work.dead, true),
+        (t!("queued", "wartend"), work.queued, false),
+        (t!("running", "laufend"), work.running, false),
+        (t!("retrying", "wird wiederholt"), work.retrying, false),
+        (t!("in grace", "in Schonfrist"), work.grace, false),
+        (t!("quarantined", "in Quarantäne"), work.quarantined, true),
+        (t!("given up", "aufgegeben"), work.dead, true),
     ];
     let figures = figures
         .into_iter()
@@ -103,12 +109,18 @@ fn WorkCard(work: Work) -> impl IntoView {
             }
         })
         .collect_view();
-    let oldest = (work.oldest_queued_s >= 1.0).then(|| format!("Oldest queued {}. ", age(work.oldest_queued_s as i64)));
+    let oldest = (work.oldest_queued_s >= 1.0).then(|| {
+        tf!(
+            "Oldest queued {}. ",
+            "Ältestes wartet {}. ",
+            age(work.oldest_queued_s as i64)
+        )
+    });
     view! {
         <section class="card" aria-labelledby="work">
-            <h2 id="work">"Work"</h2>
+            <h2 id="work">{t!("Work", "Arbeit")}</h2>
             <dl class="figures">{figures}</dl>
-            <p class="hint">{oldest}{format!("{} events received.", work.received)}</p>
+            <p class="hint">{oldest}{tf!("{} events received.", "{} Ereignisse empfangen.", work.received)}</p>
         </section>
     }
 }

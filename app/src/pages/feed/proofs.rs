@@ -14,40 +14,46 @@ pub fn Proofs(
 ) -> impl IntoView {
     let none = keys
         .is_empty()
-        .then(|| view! { <p class="note attention">"There are no keys (--ess-public-keys): every delivery is answered 503 until there are."</p> });
+        .then(|| view! { <p class="note attention">{t!("There are no keys (--ess-public-keys): every delivery is answered 503 until there are.", "Es gibt keine Schlüssel (--ess-public-keys): Jede Zustellung wird bis dahin mit 503 beantwortet.")}</p> });
     let rows = keys.into_iter().map(|key| view! { <Key key now/> }).collect_view();
     let sense = match policy.as_str() {
-        "require" => "A delivery without the right certificate is refused; SAP Concur sends it again.",
-        "off" => "Certificates are not looked at.",
-        _ => "Certificates are looked at and shown here; the signature decides.",
+        "require" => t!(
+            "A delivery without the right certificate is refused; SAP Concur sends it again.",
+            "Eine Zustellung ohne das richtige Zertifikat wird abgewiesen; SAP Concur sendet sie erneut."
+        ),
+        "off" => t!("Certificates are not looked at.", "Zertifikate werden nicht geprüft."),
+        _ => t!(
+            "Certificates are looked at and shown here; the signature decides.",
+            "Zertifikate werden geprüft und hier gezeigt; die Signatur entscheidet."
+        ),
     };
     let seen = certificates
         .into_iter()
         .map(|(verdict, at)| {
             let words = match verdict.as_str() {
-                "right" => "SAP Concur's",
-                "missing" => "none shown",
-                "untrusted" => "from no trusted CA",
-                _ => "somebody else's",
+                "right" => t!("SAP Concur's", "von SAP Concur"),
+                "missing" => t!("none shown", "keines vorgelegt"),
+                "untrusted" => t!("from no trusted CA", "von keiner vertrauten CA"),
+                _ => t!("somebody else's", "ein fremdes"),
             };
-            view! { <div><dt>{words}</dt><dd>{format!("last {} ago", age(now.since(at)))}</dd></div> }
+            view! { <div><dt>{words}</dt><dd>{tf!("last {} ago", "zuletzt vor {}", age(now.since(at)))}</dd></div> }
         })
         .collect_view();
     view! {
         <div class="columns">
             <section aria-labelledby="keys">
-                <h2 id="keys">"Keys of signatures"</h2>
+                <h2 id="keys">{t!("Keys of signatures", "Schlüssel der Signaturen")}</h2>
                 {key_problem.map(|problem| view! {
-                    <p class="note attention" role="alert">"The changed key file cannot be used, the keys below stay: "{problem}</p>
+                    <p class="note attention" role="alert">{t!("The changed key file cannot be used, the keys below stay: ", "Die geänderte Schlüsseldatei ist unbrauchbar, es bleibt bei diesen Schlüsseln: ")}{problem}</p>
                 })}
                 {none}
                 <table class="plain">
-                    <thead><tr><th scope="col">"Fingerprint (SPKI, SHA-256)"</th><th scope="col">"Accepted"</th><th scope="col">"Last matched"</th></tr></thead>
+                    <thead><tr><th scope="col">{t!("Fingerprint (SPKI, SHA-256)", "Fingerabdruck (SPKI, SHA-256)")}</th><th scope="col">{t!("Accepted", "Angenommen")}</th><th scope="col">{t!("Last matched", "Zuletzt gepasst")}</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </section>
             <section aria-labelledby="certificates">
-                <h2 id="certificates">"Client certificates"</h2>
+                <h2 id="certificates">{t!("Client certificates", "Client-Zertifikate")}</h2>
                 <p>{sense}</p>
                 <dl class="facts">{seen}</dl>
             </section>
@@ -59,14 +65,15 @@ pub fn Proofs(
 fn Key(key: KeyLine, now: Instant) -> impl IntoView {
     let day = |at: Option<Instant>| at.map(|at| at.short(now));
     let accepted = match (key.valid, day(key.from), day(key.until)) {
-        (true, _, None) => "yes".to_owned(),
-        (true, _, Some(until)) => format!("until {until}"),
-        (false, Some(from), _) if key.from.is_some_and(|at| at > now) => format!("from {from} on"),
-        (false, _, until) => format!("not since {}", until.unwrap_or_default()),
+        (true, _, None) => t!("yes", "ja").to_owned(),
+        (true, _, Some(until)) => tf!("until {until}", "bis {until}"),
+        (false, Some(from), _) if key.from.is_some_and(|at| at > now) => tf!("from {from} on", "ab {from}"),
+        (false, _, until) => tf!("not since {}", "nicht seit {}", until.unwrap_or_default()),
     };
-    let matched = key
-        .matched_at
-        .map_or_else(|| "never".to_owned(), |at| format!("{} ago", age(now.since(at))));
+    let matched = key.matched_at.map_or_else(
+        || t!("never", "nie").to_owned(),
+        |at| tf!("{} ago", "vor {}", age(now.since(at))),
+    );
     view! {
         <tr>
             <th scope="row"><code class="long">{key.fingerprint}</code></th>

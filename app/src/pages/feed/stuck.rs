@@ -13,19 +13,40 @@ pub fn Stuck(stuck: Vec<StuckLine>, now: Instant) -> impl IntoView {
     let parked = stuck.iter().filter(|one| one.parked).count();
     let given_up = stuck.len() - parked;
     let more = (stuck.len() > STUCK_SHOWN).then(|| {
-        let text = format!("The first {STUCK_SHOWN} are shown; GET /api/v1/ingest/stuck has up to 500.");
+        let text = tf!(
+            "The first {STUCK_SHOWN} are shown; GET /api/v1/ingest/stuck has up to 500.",
+            "Die ersten {STUCK_SHOWN} sind zu sehen; GET /api/v1/ingest/stuck nennt bis zu 500."
+        );
         view! { <p class="hint">{text}</p> }
     });
     let sentence = match (given_up, parked) {
-        (0, 0) => "No trip is stuck".to_owned(),
-        (n, 0) => format!("{} given up", counted(n as u32, "trip was", "trips were")),
-        (0, n) => format!(
-            "{} for a company to connect",
-            counted(n as u32, "trip waits", "trips wait")
+        (0, 0) => t!("No trip is stuck", "Keine Reise hängt fest").to_owned(),
+        (n, 0) => tf!(
+            "{} given up",
+            "{} aufgegeben",
+            counted(
+                n as u32,
+                t!("trip was", "Reise wurde"),
+                t!("trips were", "Reisen wurden")
+            )
         ),
-        (n, m) => format!(
+        (0, n) => tf!(
+            "{} for a company to connect",
+            "{} auf die Verbindung eines Unternehmens",
+            counted(
+                n as u32,
+                t!("trip waits", "Reise wartet"),
+                t!("trips wait", "Reisen warten")
+            )
+        ),
+        (n, m) => tf!(
             "{} given up, {m} for a company to connect",
-            counted(n as u32, "trip was", "trips were")
+            "{} aufgegeben, {m} warten auf die Verbindung eines Unternehmens",
+            counted(
+                n as u32,
+                t!("trip was", "Reise wurde"),
+                t!("trips were", "Reisen wurden")
+            )
         ),
     };
     let table = (!stuck.is_empty()).then(|| {
@@ -35,11 +56,11 @@ pub fn Stuck(stuck: Vec<StuckLine>, now: Instant) -> impl IntoView {
             .map(|one| view! { <Line one now/> })
             .collect_view();
         view! {
-            <p class="hint">"Nothing is lost: replay fetches a trip again. Trips of a company that is not connected are fetched by themselves when it connects."</p>
+            <p class="hint">{t!("Nothing is lost: replay fetches a trip again. Trips of a company that is not connected are fetched by themselves when it connects.", "Nichts ist verloren: Wiederholen holt eine Reise noch einmal ab. Reisen eines nicht verbundenen Unternehmens werden bei dessen Verbindung von selbst abgeholt.")}</p>
             <table class="plain events">
                 <thead><tr>
-                    <th scope="col">"Trip"</th><th scope="col">"Company"</th><th scope="col">"Why"</th>
-                    <th scope="col">"Newest event"</th><th scope="col"><span class="sr-only">"Replay"</span></th>
+                    <th scope="col">{t!("Trip", "Reise")}</th><th scope="col">{t!("Company", "Unternehmen")}</th><th scope="col">{t!("Why", "Warum")}</th>
+                    <th scope="col">{t!("Newest event", "Neuestes Ereignis")}</th><th scope="col"><span class="sr-only">{t!("Replay", "Wiederholen")}</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -57,9 +78,9 @@ pub fn Stuck(stuck: Vec<StuckLine>, now: Instant) -> impl IntoView {
 #[component]
 fn Line(one: StuckLine, now: Instant) -> impl IntoView {
     let why = match (&one.error, one.parked) {
-        (_, true) => "its company is not connected".to_owned(),
+        (_, true) => t!("its company is not connected", "das Unternehmen ist nicht verbunden").to_owned(),
         (Some(class), false) => reason(class),
-        (None, false) => "unknown".to_owned(),
+        (None, false) => t!("unknown", "unbekannt").to_owned(),
     };
     let of_trip = FeedQuery {
         trip: Some(one.trip.clone()),
@@ -67,13 +88,13 @@ fn Line(one: StuckLine, now: Instant) -> impl IntoView {
     };
     let when = one
         .last_event_at
-        .map_or_else(|| "not known".to_owned(), |at| at.short(now));
-    let label = format!("Replay trip {}", one.trip);
+        .map_or_else(|| t!("not known", "nicht bekannt").to_owned(), |at| at.short(now));
+    let label = tf!("Replay trip {}", "Reise {} wiederholen", one.trip);
     let replay = (!one.parked).then_some(one.event).flatten().map(|id| {
         view! {
             <form action="/feed/replay" method="post">
                 <input type="hidden" name="id" value=id/>
-                <button class="link" type="submit" aria-label=label>"Replay"</button>
+                <button class="link" type="submit" aria-label=label>{t!("Replay", "Wiederholen")}</button>
             </form>
         }
     });

@@ -237,7 +237,11 @@ fn ReasonLine(reason: Reason, now: Instant, listed: bool) -> impl IntoView {
         booking,
         rules,
     } = reason;
-    let sign = if against { ("against", "−") } else { ("for", "+") };
+    let sign = if against {
+        ("against", "−", t!("against", "dagegen"))
+    } else {
+        ("for", "+", t!("for", "dafür"))
+    };
     let spoke =
         modified_at.map(|at| view! { <span title=at.short(now)>{tf!("{} ago", "vor {}", age(now.since(at)))}</span> });
     let booking = booking.map(|locator| {
@@ -252,7 +256,7 @@ fn ReasonLine(reason: Reason, now: Instant, listed: bool) -> impl IntoView {
     let rules = (!rules.is_empty()).then(|| view! { <span class="rules">{rules.join(" ")}</span> });
     view! {
         <li class=sign.0>
-            <span class="sign" role="img" aria-label=sign.0>{sign.1}</span>
+            <span class="sign" role="img" aria-label=sign.2>{sign.1}</span>
             <div>
                 <p>{says}</p>
                 <small class="meta">{source}{spoke}{booking}{rules}</small>

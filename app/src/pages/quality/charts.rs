@@ -35,7 +35,7 @@ pub fn weeks(values: &[Option<u32>], most: u32, label: String) -> AnyView {
         .filter_map(|(week, value)| Some((week, (*value)?)))
         .collect();
     let Some(last) = known.last().copied() else {
-        return view! { <span class="second">"too few"</span> }.into_any();
+        return view! { <span class="second">{t!("too few", "zu wenige")}</span> }.into_any();
     };
     let x = |week: usize| 3 + week * 100 / values.len().saturating_sub(1).max(1);
     let y = |value: u32| 19 - (u64::from(value.min(most)) * 16 / u64::from(most.max(1))) as usize;

@@ -30,29 +30,59 @@ use leptos_router::hooks::use_location;
 /// What came of a form, and whether it is a refusal.
 fn said(word: &str) -> Option<(&'static str, bool)> {
     Some(match word {
-        "limit" => ("The limit is set.", false),
-        "acknowledged" => ("The notice is acknowledged.", false),
-        "taken-back" => ("The acknowledgement is taken back.", false),
-        "watched" => (
-            "You are told once a day when a source gets worse, for the first time in a minute.",
+        "limit" => (t!("The limit is set.", "Der Grenzwert ist gesetzt."), false),
+        "acknowledged" => (t!("The notice is acknowledged.", "Der Hinweis ist quittiert."), false),
+        "taken-back" => (
+            t!(
+                "The acknowledgement is taken back.",
+                "Die Quittierung ist zurückgenommen."
+            ),
             false,
         ),
-        "unwatched" => ("Nobody is told any more.", false),
+        "watched" => (
+            t!(
+                "You are told once a day when a source gets worse, for the first time in a minute.",
+                "Sie erfahren einmal am Tag, wenn eine Quelle schlechter wird, zum ersten Mal in einer Minute."
+            ),
+            false,
+        ),
+        "unwatched" => (
+            t!("Nobody is told any more.", "Niemand wird mehr benachrichtigt."),
+            false,
+        ),
         "address" => (
-            "The operator of this service does not let it post to that address. Nothing was changed.",
+            t!(
+                "The operator of this service does not let it post to that address. Nothing was changed.",
+                "Der Betreiber dieses Dienstes erlaubt keine Meldungen an diese Adresse. Nichts wurde geändert."
+            ),
             true,
         ),
-        "percent" => ("A limit is a percentage between 0 and 100. Nothing was changed.", true),
+        "percent" => (
+            t!(
+                "A limit is a percentage between 0 and 100. Nothing was changed.",
+                "Ein Grenzwert ist ein Prozentwert zwischen 0 und 100. Nichts wurde geändert."
+            ),
+            true,
+        ),
         "order" => (
-            "The limit for an error is not below the one for a warning. Nothing was changed.",
+            t!(
+                "The limit for an error is not below the one for a warning. Nothing was changed.",
+                "Der Grenzwert für Fehler liegt nicht unter dem für Warnungen. Nichts wurde geändert."
+            ),
             true,
         ),
         "until" => (
-            "An acknowledgement ends on a day from today on, within a year. Nothing was changed.",
+            t!(
+                "An acknowledgement ends on a day from today on, within a year. Nothing was changed.",
+                "Eine Quittierung endet an einem Tag ab heute, binnen eines Jahres. Nichts wurde geändert."
+            ),
             true,
         ),
         "note" => (
-            "An acknowledgement needs a note of at most 500 characters. Nothing was changed.",
+            t!(
+                "An acknowledgement needs a note of at most 500 characters. Nothing was changed.",
+                "Eine Quittierung braucht eine Notiz von höchstens 500 Zeichen. Nichts wurde geändert."
+            ),
             true,
         ),
         _ => return None,
@@ -67,9 +97,9 @@ pub fn QualityScreen() -> impl IntoView {
     let page = Resource::new(|| (), move |()| get_quality_page(asked.clone()));
     let news = query.said.as_deref().and_then(said);
     let title = if news.is_some_and(|(_, bad)| bad) {
-        "Error: quality"
+        t!("Error: quality", "Fehler: Qualität")
     } else {
-        "Quality"
+        t!("Quality", "Qualität")
     };
     view! {
         <Title text=title/>
@@ -94,17 +124,17 @@ fn broken(error: AppError, here: String) -> AnyView {
         return ().into_any();
     }
     response::status(error.status());
-    let back = ("To the map", "/".to_owned());
-    view! { <main class="alone"><Fault error what="The page of quality" again=here back/></main> }.into_any()
+    let back = (t!("To the map", "Zur Karte"), "/".to_owned());
+    view! { <main class="alone"><Fault error what=t!("The page of quality", "Die Seite zur Qualität") again=here back/></main> }.into_any()
 }
 
 #[component]
 fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, bool)>) -> impl IntoView {
     let year = page.now.civil(0).year;
-    let whose = page
-        .company
-        .as_ref()
-        .map_or_else(|| "All companies".to_owned(), |company| company.name.clone());
+    let whose = page.company.as_ref().map_or_else(
+        || t!("All companies", "Alle Unternehmen").to_owned(),
+        |company| company.name.clone(),
+    );
     let days = format!(
         "{} – {}",
         page.from.civil(0).date_beside(year),
@@ -133,16 +163,16 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
         <main class="quality">
             <header class="quality-head">
                 <div>
-                    <h1>"Which sources can be trusted with what"</h1>
-                    <p class="second">{format!("{whose} · travel of {days} · as of {asof} UTC")}</p>
+                    <h1>{t!("Which sources can be trusted with what", "Welche Quellen womit verlässlich sind")}</h1>
+                    <p class="second">{tf!("{whose} · travel of {days} · as of {asof} UTC", "{whose} · Reisen vom {days} · Stand {asof} UTC")}</p>
                 </div>
-                <nav class="joined no-print" aria-label="Days of travel">{spans}</nav>
-                <a class="button no-print" href=report rel="external" download><Ico icon=Icon::Print/>"Report for an agency"</a>
+                <nav class="joined no-print" aria-label=t!("Days of travel", "Reisetage")>{spans}</nav>
+                <a class="button no-print" href=report rel="external" download><Ico icon=Icon::Print/>{t!("Report for an agency", "Bericht für ein Reisebüro")}</a>
             </header>
             {news}
             <First nights=page.nights before=page.nights_before lodged=page.lodged/>
             {empty.then(|| view! {
-                <p class="note">"No trip of these days is known. Choose other days."</p>
+                <p class="note">{t!("No trip of these days is known. Choose other days.", "Für diese Tage ist keine Reise bekannt. Wählen Sie andere Tage.")}</p>
             })}
             {detail}
             <div class="quality-body">
@@ -150,12 +180,12 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
                     <sources::Sources rows=page.sources.clone() query=query.clone() first=page.first_week/>
                     <notices::Notices page=page.clone() query=query.clone()/>
                 </div>
-                <aside class="quality-side card" aria-label="What changes">
+                <aside class="quality-side card" aria-label=t!("What changes", "Was sich ändert")>
                     {staff.then(|| view! {
                         <section>
-                            <h2>"Feed"</h2>
-                            <p class="second">"Events, fetch failures, tokens and backlog are on a page of their own."</p>
-                            <p><a href="/feed" rel="external">"Events and feeds"</a></p>
+                            <h2>{t!("Feed", "Ereignisse")}</h2>
+                            <p class="second">{t!("Events, fetch failures, tokens and backlog are on a page of their own.", "Ereignisse, Abruffehler, Token und Altbestand stehen auf einer eigenen Seite.")}</p>
+                            <p><a href="/feed" rel="external">{t!("Events and feeds", "Ereignisse")}</a></p>
                         </section>
                     })}
                     <sources::Worse worse=page.worse.clone() rows=page.sources.clone() query=query.clone() first=page.first_week/>
@@ -183,20 +213,20 @@ fn First(nights: Nights, before: Nights, lodged: Share) -> impl IntoView {
         .collect_view();
     let lodged = (lodged.total > 0).then(|| {
         let (good, total) = (words::thousands(lodged.good), words::thousands(lodged.total));
-        view! { <p class="second">{format!("A bed is booked on {good} of {total} trips with a night away.")}</p> }
+        view! { <p class="second">{tf!("A bed is booked on {good} of {total} trips with a night away.", "Auf {good} von {total} Reisen mit Übernachtung ist ein Bett gebucht.")}</p> }
     });
-    let was = (before.all() > 0).then(|| format!(", was {} %", before.share(before.intent).of_hundred()));
+    let was = (before.all() > 0).then(|| tf!(", was {} %", ", zuvor {} %", before.share(before.intent).of_hundred()));
     let figure = if all == 0 {
         "–".to_owned()
     } else {
         format!("{} %", nights.share(nights.address).of_hundred())
     };
     view! {
-        <section class="card first" aria-label="Nights located">
-            <p class="figure"><strong>{figure}</strong><span>{format!("of {} traveler-nights", words::thousands(all))}<br/>"located to an "<b>"address"</b></span></p>
+        <section class="card first" aria-label=t!("Nights located", "Verortete Nächte")>
+            <p class="figure"><strong>{figure}</strong><span>{tf!("of {} traveler-nights", "von {} Übernachtungen", words::thousands(all))}<br/>{t!("located to an ", "verortet auf eine ")}<b>{t!("address", "Adresse")}</b></span></p>
             <div class="first-bar">
                 {charts::nights(nights, 1000)}
-                <ul>{parts}<li class="intent"><b>{format!("{} %", nights.share(nights.intent).of_hundred())}</b>" on intent alone "
+                <ul>{parts}<li class="intent"><b>{format!("{} %", nights.share(nights.intent).of_hundred())}</b>{t!(" on intent alone ", " nur auf Absicht ")}
                     <span class="second">{words::thousands(nights.intent)}{was}</span></li></ul>
                 {lodged}
             </div>
@@ -210,20 +240,33 @@ fn Calibration(page: QualityPage) -> impl IntoView {
         .calibrated
         .iter()
         .map(|row| {
-            let came = row.came.percent().map_or_else(|| "too few to say".to_owned(), |p| format!("came true {p} %"));
-            let proposed = row.proposed.map(|p| format!(" Its probabilities times {}.{:02} are proposed.", p / 100, p % 100));
-            view! { <p><b>{row.name.clone()}</b>{format!(", {}: said {} %, {came} (n = {}).", row.month, row.said, row.came.total)}{proposed}</p> }
+            let came = row.came.percent().map_or_else(|| t!("too few to say", "zu wenige für eine Aussage").to_owned(), |p| tf!("came true {p} %", "eingetroffen {p} %"));
+            let proposed = row.proposed.map(|p| tf!(" Its probabilities times {}.{:02} are proposed.", " Vorgeschlagen: seine Wahrscheinlichkeiten mal {},{:02}.", p / 100, p % 100));
+            view! { <p><b>{row.name.clone()}</b>{tf!(", {}: said {} %, {came} (n = {}).", ", {}: gesagt {} %, {came} (n = {}).", row.month, row.said, row.came.total)}{proposed}</p> }
         })
         .collect_view();
     view! {
         <section>
-            <h2>"What we said and what came true"</h2>
+            <h2>{t!("What we said and what came true", "Was wir sagten und was eintraf")}</h2>
             {if page.calibrated.is_empty() {
-                view! { <p class="second">"Compared once a month, when a month of travel is over. There is none yet."</p> }.into_any()
+                view! { <p class="second">{t!("Compared once a month, when a month of travel is over. There is none yet.", "Einmal im Monat verglichen, wenn ein Reisemonat vorbei ist. Noch gibt es keinen.")}</p> }.into_any()
             } else {
-                view! { {rows}<p class="second">"Nothing is applied by itself."</p> }.into_any()
+                view! { {rows}<p class="second">{t!("Nothing is applied by itself.", "Nichts wird von selbst übernommen.")}</p> }.into_any()
             }}
         </section>
+    }
+}
+
+/// What a dimension is called in the catalogue.
+fn dimension(word: &str) -> &str {
+    match word {
+        "completeness" => t!("completeness", "Vollständigkeit"),
+        "validity" => t!("validity", "Gültigkeit"),
+        "consistency" => t!("consistency", "Stimmigkeit"),
+        "uniqueness" => t!("uniqueness", "Einmaligkeit"),
+        "timeliness" => t!("timeliness", "Rechtzeitigkeit"),
+        "accuracy" => t!("accuracy", "Richtigkeit"),
+        other => other,
     }
 }
 
@@ -233,7 +276,7 @@ pub fn NoticesScreen() -> impl IntoView {
     let me = Resource::new(|| (), |()| get_me());
     let codes = Resource::new(|| (), |()| get_notice_codes());
     view! {
-        <Title text="Notices"/>
+        <Title text=t!("Notices", "Hinweise")/>
         <Masthead me here="/notices"/>
         <Transition>
             {move || Suspend::new(async move {
@@ -253,9 +296,9 @@ fn Catalogue(codes: Vec<CodeDoc>) -> impl IntoView {
         .into_iter()
         .map(|code| {
             let costs = if code.dimension.is_empty() {
-                "nothing".to_owned()
+                t!("nothing", "nichts").to_owned()
             } else {
-                code.dimension.clone()
+                dimension(&code.dimension).to_owned()
             };
             let id = code.code.clone();
             view! {
@@ -274,14 +317,14 @@ fn Catalogue(codes: Vec<CodeDoc>) -> impl IntoView {
     view! {
         <main class="quality">
             <header class="quality-head">
-                <div><h1>"What each notice means"</h1>
-                    <p class="second">{format!("{n} codes. A code stays what it is; new ones are added. ")}<a href="/notices.json" rel="external">"As JSON"</a></p></div>
-                <a class="button no-print" href="/quality" rel="external">"Quality of sources"</a>
+                <div><h1>{t!("What each notice means", "Was jeder Hinweis bedeutet")}</h1>
+                    <p class="second">{tf!("{n} codes. A code stays what it is; new ones are added. ", "{n} Codes. Ein Code bleibt, was er ist; neue kommen hinzu. ")}<a href="/notices.json" rel="external">{t!("As JSON", "Als JSON")}</a></p></div>
+                <a class="button no-print" href="/quality" rel="external">{t!("Quality of sources", "Qualität der Quellen")}</a>
             </header>
-            <section class="card scroll" tabindex="0" role="region" aria-label="Notices">
+            <section class="card scroll" tabindex="0" role="region" aria-label=t!("Notices", "Hinweise")>
                 <table class="ledger">
-                    <thead><tr><th scope="col">"Notice"</th><th scope="col">"Severity"</th><th scope="col">"What it means"</th>
-                        <th scope="col">"Fields"</th><th scope="col">"Costs"</th><th scope="col">"Rule"</th><th scope="col">"Since"</th></tr></thead>
+                    <thead><tr><th scope="col">{t!("Notice", "Hinweis")}</th><th scope="col">{t!("Severity", "Schwere")}</th><th scope="col">{t!("What it means", "Was es bedeutet")}</th>
+                        <th scope="col">{t!("Fields", "Felder")}</th><th scope="col">{t!("Costs", "Kostet")}</th><th scope="col">{t!("Rule", "Regel")}</th><th scope="col">{t!("Since", "Seit")}</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </section>

@@ -3,7 +3,7 @@
 use super::charts;
 use crate::view::{
     Instant,
-    quality::{DIMENSIONS, QualityQuery, Share, SourceRow, Worse as Worsened},
+    quality::{QualityQuery, Share, SourceRow, Worse as Worsened, dimensions},
     words,
 };
 use leptos::prelude::*;
@@ -12,10 +12,10 @@ use leptos::prelude::*;
 const LOW: u32 = 80;
 
 pub fn rate(share: Share) -> AnyView {
-    let title = format!("{} of {}", share.good, share.total);
+    let title = tf!("{} of {}", "{} von {}", share.good, share.total);
     match share.percent() {
         Some(percent) => view! { <td class="n" class:low=percent < LOW title=title.clone()>{percent}<span class="sr-only">{format!(" %, {title}")}</span></td> }.into_any(),
-        None => view! { <td class="n few" title=title.clone()>"too few"<span class="sr-only">{format!(", {title}")}</span></td> }.into_any(),
+        None => view! { <td class="n few" title=title.clone()>{t!("too few", "zu wenige")}<span class="sr-only">{format!(", {title}")}</span></td> }.into_any(),
     }
 }
 
@@ -32,16 +32,16 @@ fn also(row: &SourceRow) -> String {
 fn score(score: Option<u32>, [.., accurate]: [Share; 6]) -> AnyView {
     match score {
         Some(score) if accurate.percent().is_none() => {
-            view! { <td class="n score">{score}<small aria-hidden="true">"*"</small><span class="sr-only">", without accuracy"</span></td> }.into_any()
+            view! { <td class="n score">{score}<small aria-hidden="true">"*"</small><span class="sr-only">{t!(", without accuracy", ", ohne Richtigkeit")}</span></td> }.into_any()
         }
         Some(score) => view! { <td class="n score">{score}</td> }.into_any(),
-        None => view! { <td class="n few">"insufficient"</td> }.into_any(),
+        None => view! { <td class="n few">{t!("insufficient", "zu wenig")}</td> }.into_any(),
     }
 }
 
 #[component]
 pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> impl IntoView {
-    let heads = DIMENSIONS
+    let heads = dimensions()
         .map(|(word, title)| view! { <th scope="col" class="n" title=title>{word}</th> })
         .collect_view();
     let compared = rows.iter().any(|row| row.everywhere.is_some());
@@ -50,7 +50,7 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
         .map(|row| {
             let chosen = query.source.as_deref() == Some(row.word.as_str());
             let href = if chosen { query.whole().href() } else { query.of_source(&row.word).href() };
-            let label = format!("{}: score by week, the last {}", row.name, row.score.map_or("insufficient".to_owned(), |s| s.to_string()));
+            let label = tf!("{}: score by week, the last {}", "{}: Wert je Woche, zuletzt {}", row.name, row.score.map_or(t!("insufficient", "zu wenig").to_owned(), |s| s.to_string()));
             view! {
                 <tr class:chosen=chosen>
                     <th scope="row" class="whose"><a href=href rel="external" aria-current=chosen.then_some("true")>{row.name.clone()}</a>" "<small>{also(row)}</small></th>
@@ -74,17 +74,17 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
     let star = rows
         .iter()
         .any(alone)
-        .then(|| view! { <p class="second pad">"* without accuracy: too few segments can be compared with a stronger source."</p> });
+        .then(|| view! { <p class="second pad">{t!("* without accuracy: too few segments can be compared with a stronger source.", "* ohne Richtigkeit: Zu wenige Segmente lassen sich mit einer stärkeren Quelle vergleichen.")}</p> });
     view! {
-        <section class="card scroll" tabindex="0" role="region" aria-label="Sources">
+        <section class="card scroll" tabindex="0" role="region" aria-label=t!("Sources", "Quellen")>
             <table class="ledger">
-                <caption class="sr-only">"How good each source is. Rates in percent; a score of 100 would be without fault."</caption>
+                <caption class="sr-only">{t!("How good each source is. Rates in percent; a score of 100 would be without fault.", "Wie gut jede Quelle ist. Anteile in Prozent; ein Wert von 100 wäre ohne Mangel.")}</caption>
                 <thead><tr>
-                    <th scope="col">"Source"</th><th scope="col" class="n">"Nights"</th><th scope="col">"Located to"</th><th scope="col" class="n">"On intent"</th>
+                    <th scope="col">{t!("Source", "Quelle")}</th><th scope="col" class="n">{t!("Nights", "Nächte")}</th><th scope="col">{t!("Located to", "Verortet auf")}</th><th scope="col" class="n">{t!("On intent", "Nur Absicht")}</th>
                     {heads}
-                    <th scope="col" class="n">"Score"</th>
-                    {compared.then(|| view! { <th scope="col" class="n" title="The score of this source over all companies of the service">"Elsewhere"</th> })}
-                    <th scope="col">"12 weeks"</th>
+                    <th scope="col" class="n">{t!("Score", "Wert")}</th>
+                    {compared.then(|| view! { <th scope="col" class="n" title=t!("The score of this source over all companies of the service", "Der Wert dieser Quelle über alle Unternehmen des Dienstes")>{t!("Elsewhere", "Anderswo")}</th> })}
+                    <th scope="col">{t!("12 weeks", "12 Wochen")}</th>
                 </tr></thead>
                 <tbody>{lines}</tbody>
             </table>
@@ -105,13 +105,13 @@ fn by_type(row: SourceRow) -> AnyView {
             view! { <tr><th scope="row">{kind}</th><td class="n">{words::thousands(segments)}</td>{counts}{score(of, dimensions)}</tr> }
         })
         .collect_view();
-    let heads = DIMENSIONS
+    let heads = dimensions()
         .map(|(word, _)| view! { <th scope="col" class="n">{word}</th> })
         .collect_view();
     view! {
         <table class="ledger inner">
-            <caption>{format!("{} by segment type", row.name)}</caption>
-            <thead><tr><th scope="col">"Segment"</th><th scope="col" class="n">"Segments"</th>{heads}<th scope="col" class="n">"Score"</th></tr></thead>
+            <caption>{tf!("{} by segment type", "{} nach Segmentart", row.name)}</caption>
+            <thead><tr><th scope="col">{t!("Segment", "Segment")}</th><th scope="col" class="n">{t!("Segments", "Segmente")}</th>{heads}<th scope="col" class="n">{t!("Score", "Wert")}</th></tr></thead>
             <tbody>{lines}</tbody>
         </table>
     }
@@ -140,8 +140,8 @@ fn behind(rows: &[SourceRow], first: Instant) -> AnyView {
         .collect_view();
     view! {
         <details class="behind">
-            <summary>"Scores by week, as numbers"</summary>
-            <table class="ledger inner"><thead><tr><th scope="col">"Week of"</th>{heads}</tr></thead><tbody>{lines}</tbody></table>
+            <summary>{t!("Scores by week, as numbers", "Werte je Woche, als Zahlen")}</summary>
+            <table class="ledger inner"><thead><tr><th scope="col">{t!("Week of", "Woche ab")}</th>{heads}</tr></thead><tbody>{lines}</tbody></table>
         </details>
     }
     .into_any()
@@ -150,7 +150,7 @@ fn behind(rows: &[SourceRow], first: Instant) -> AnyView {
 #[component]
 pub fn Worse(worse: Vec<Worsened>, rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> impl IntoView {
     if worse.is_empty() {
-        return view! { <section><h2>"Nothing is getting worse"</h2><p class="second">"No score fell by five points within twelve weeks."</p></section> }
+        return view! { <section><h2>{t!("Nothing is getting worse", "Nichts wird schlechter")}</h2><p class="second">{t!("No score fell by five points within twelve weeks.", "Kein Wert fiel in zwölf Wochen um fünf Punkte.")}</p></section> }
             .into_any();
     }
     let from = first.civil(0).date();
@@ -158,15 +158,15 @@ pub fn Worse(worse: Vec<Worsened>, rows: Vec<SourceRow>, query: QualityQuery, fi
         .into_iter()
         .map(|one| {
             let weeks = rows.iter().find(|row| row.word == one.word).map(|row| row.weeks.clone()).unwrap_or_default();
-            let because = if one.because.is_empty() { String::new() } else { format!(" What grew most: {}.", one.because.join(", ")) };
-            let label = format!("Score {} to {} since {from}", one.was, one.is);
+            let because = if one.because.is_empty() { String::new() } else { tf!(" What grew most: {}.", " Am stärksten wuchs: {}.", one.because.join(", ")) };
+            let label = tf!("Score {} to {} since {from}", "Wert {} auf {} seit {from}", one.was, one.is);
             view! {
                 <section>
-                    <h2>{format!("{} is getting worse", one.name)}</h2>
-                    <p>{format!("Score {} → {} since {from}.{because}", one.was, one.is)}</p>
+                    <h2>{tf!("{} is getting worse", "{} wird schlechter", one.name)}</h2>
+                    <p>{tf!("Score {} → {} since {from}.{because}", "Wert {} → {} seit {from}.{because}", one.was, one.is)}</p>
                     {charts::weeks(&weeks, 100, label)}
-                    <p class="actions no-print"><a class="button" href=query.of_source(&one.word).href() rel="external">"Look into it"</a>
-                        <a class="button" href=query.of_source(&one.word).at("/quality/report.json") rel="external" download>"Report for its owner"</a></p>
+                    <p class="actions no-print"><a class="button" href=query.of_source(&one.word).href() rel="external">{t!("Look into it", "Ansehen")}</a>
+                        <a class="button" href=query.of_source(&one.word).at("/quality/report.json") rel="external" download>{t!("Report for its owner", "Bericht für die Zuständigen")}</a></p>
                 </section>
             }
         })

@@ -12,48 +12,52 @@ pub fn Watch(watch: WatchView, query: QualityQuery, company: Option<Company>, no
     if !can_mail && !can_post {
         return view! {
             <section>
-                <h2>"Tell us when it gets worse"</h2>
-                <p class="second">"This service sends no mail and posts nowhere; its operator can change that."</p>
+                <h2>{t!("Tell us when it gets worse", "Melden, wenn es schlechter wird")}</h2>
+                <p class="second">{t!("This service sends no mail and posts nowhere; its operator can change that.", "Dieser Dienst sendet keine Mail und meldet nirgendwohin; sein Betreiber kann das ändern.")}</p>
             </section>
         }
         .into_any();
     }
     let mail = can_mail.then(|| {
         view! {
-            <label class="check"><input type="checkbox" name="mail" value="yes" checked=watch.mail/>"A mail to the administrators of the company"</label>
+            <label class="check"><input type="checkbox" name="mail" value="yes" checked=watch.mail/>{t!("A mail to the administrators of the company", "Eine Mail an die Administration des Unternehmens")}</label>
         }
     });
     let post = can_post.then(|| {
         view! {
             <div class="field">
-                <label for="watch-url">"Post to"</label>
+                <label for="watch-url">{t!("Post to", "Senden an")}</label>
                 <input id="watch-url" name="url" type="url" maxlength="500" value=watch.url.clone() aria-describedby="watch-hint"/>
-                <p id="watch-hint" class="second">"JSON, signed in the header whereabouts-signature: v1 is the HMAC-SHA256 of t, a dot and the body."</p>
+                <p id="watch-hint" class="second">{t!("JSON, signed in the header whereabouts-signature: v1 is the HMAC-SHA256 of t, a dot and the body.", "JSON, signiert im Header whereabouts-signature: v1 ist der HMAC-SHA256 von t, einem Punkt und dem Inhalt.")}</p>
             </div>
         }
     });
     let secret = (!watch.secret.is_empty()).then(|| {
-        view! { <details><summary>"The secret of the signature"</summary><p><code class="long">{watch.secret.clone()}</code></p></details> }
+        view! { <details><summary>{t!("The secret of the signature", "Das Geheimnis der Signatur")}</summary><p><code class="long">{watch.secret.clone()}</code></p></details> }
     });
     let sent = watch
         .sent
         .iter()
         .map(|(at, mail, state)| {
-            let way = if *mail { "by mail" } else { "posted" };
+            let way = if *mail {
+                t!("by mail", "per Mail")
+            } else {
+                t!("posted", "gesendet")
+            };
             view! { <li>{format!("{}, {way}: {state}", at.short(now))}</li> }
         })
         .collect_view();
     let sent = (!watch.sent.is_empty()).then(|| view! { <ul class="second">{sent}</ul> });
     view! {
         <section class="no-print">
-            <h2>"Tell us when it gets worse"</h2>
-            <p class="second">"At most once a day, when a notice is newly beyond its limit or a score fell. Nobody's name is in it."</p>
+            <h2>{t!("Tell us when it gets worse", "Melden, wenn es schlechter wird")}</h2>
+            <p class="second">{t!("At most once a day, when a notice is newly beyond its limit or a score fell. Nobody's name is in it.", "Höchstens einmal am Tag, wenn ein Hinweis neu über seinem Grenzwert liegt oder ein Wert fiel. Niemand wird darin genannt.")}</p>
             <form action="/quality/watch" method="post">
                 <input type="hidden" name="company" value=company.map(|company| company.id).unwrap_or_default()/>
                 <input type="hidden" name="back" value=query.href()/>
                 {mail}
                 {post}
-                <button class="button" type="submit">"Save"</button>
+                <button class="button" type="submit">{t!("Save", "Speichern")}</button>
             </form>
             {secret}
             {sent}
