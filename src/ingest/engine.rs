@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::certificate::Gate;
 use super::inbox::Inbox;
 use super::key_ring::KeyRing;
+use super::lines::Lines;
 use super::pace::Pace;
 use super::presence::Locator;
 use super::profile::Profiles;
@@ -113,6 +114,7 @@ impl Engine {
                 gazetteer: Gazetteer::embedded(),
                 judgement: Arc::new(judgement),
             },
+            lines: Lines::default(),
             changes: changes.clone(),
             grace,
             lease: config.lease,

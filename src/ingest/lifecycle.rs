@@ -146,6 +146,7 @@ impl Worker {
         self.profiles
             .refresh(&self.concur, &self.store, gazetteer, &traveler, &trip, self.now())
             .await?;
+        let _turn = self.lines.turn(&traveler.id).await;
         for _ in 0..RECOMPUTE {
             let now = self.now();
             let store = self.store.as_ref();

@@ -11,6 +11,7 @@ pub mod event;
 pub mod inbox;
 pub mod key_ring;
 mod lifecycle;
+mod lines;
 pub mod listener;
 mod pace;
 mod party;

@@ -89,6 +89,7 @@ impl Locator {
     }
 
     async fn located(&self, known: KnownOf, now: DateTime<Utc>) -> Result<Located, StoreError> {
+        metrics::counter!("timelines_total").increment(1);
         let Self { gazetteer, judgement } = self.clone();
         let computing = tokio::task::spawn_blocking(move || {
             let line = timeline(gazetteer, &judgement, &known.traveler, &known.records, now);

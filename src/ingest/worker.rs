@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::broadcast;
 
 use super::engine::Change;
+use super::lines::Lines;
 use super::pace::Pace;
 use super::presence::Locator;
 use super::profile::Profiles;
@@ -32,6 +33,7 @@ pub(super) struct Worker {
     pub pace: Pace,
     pub profiles: Profiles,
     pub locator: Locator,
+    pub lines: Lines,
     pub changes: broadcast::Sender<Change>,
     pub grace: TimeDelta,
     pub lease: Duration,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 use whereabouts::ingest::{Engine, EngineConfig};
 use whereabouts::store::{EventStatus, Scope};
@@ -60,6 +61,47 @@ async fn e6_t50_r100_a_burst_of_50_updates_costs_at_most_two_fetches_never_two_a
         .filter(|e| matches!(e.status, EventStatus::Processed | EventStatus::Superseded))
         .count();
     assert_eq!(done, 50);
+}
+
+#[tokio::test]
+async fn r100_a_burst_over_many_trips_of_one_traveler_costs_one_timeline_a_trip() {
+    // Everything of this test runs on its thread.
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let counted = recorder.handle();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let rig = rig().await;
+    let trips: Vec<String> = (1..=20)
+        .map(|n| TRIP.replace("000001", &format!("{:06}", n + 1)))
+        .collect();
+    trips
+        .iter()
+        .for_each(|trip| rig.fake.serve(trip, Some(document(trip, 1))));
+    let mut changes = rig.engine.changes().subscribe();
+    let events = (0..60).map(|n: u32| {
+        let trip = &trips[n as usize % trips.len()];
+        event_of(n + 1, "ItineraryUpdated", trip, i64::from(n))
+    });
+    let events: Vec<Value> = events.collect();
+    futures::future::join_all(events.iter().map(|event| rig.deliver(event))).await;
+    rig.settled().await;
+    let told = std::iter::from_fn(|| changes.try_recv().ok()).count();
+    assert!((20..=40).contains(&told), "presence is stored {told} times");
+    let report = counted.render();
+    let timelines = report.lines().find_map(|line| line.strip_prefix("timelines_total "));
+    let timelines: usize = timelines.unwrap().parse().unwrap();
+    // Without turns each undoes the others' work: more than a hundred. A profile that comes meanwhile may undo one.
+    assert!(timelines <= told + 5, "{timelines} timelines for {told} documents");
+    let owner = async |trip| rig.store.trip(&Scope::service(), trip).await.unwrap().unwrap().traveler;
+    let traveler = owner(&trips[0]).await;
+    assert_eq!(owner(&trips[19]).await, traveler, "all of them are one traveler's");
+    let known = rig.store.known_of(COMPANY, &traveler).await.unwrap();
+    assert!(
+        known.records.len() == 20 && known.revision <= 40,
+        "{} {}",
+        known.records.len(),
+        known.revision
+    );
+    assert!(rig.in_london(&traveler).await);
 }
 
 #[tokio::test]
