@@ -39,6 +39,8 @@ mod companies;
 mod contacts;
 #[path = "store_contract/erasure.rs"]
 mod erasure;
+#[path = "store_contract/feed_health.rs"]
+mod feed_health;
 #[path = "store_contract/finding.rs"]
 mod finding;
 #[path = "store_contract/health.rs"]

@@ -132,6 +132,8 @@ impl Visit {
             cookie: String::new(),
             client: reqwest::Client::builder()
                 .no_proxy()
+                // What goes over the wire is counted.
+                .no_gzip()
                 .redirect(reqwest::redirect::Policy::none())
                 .build()?,
             _program: program,
@@ -149,12 +151,13 @@ impl Visit {
         Ok(visit)
     }
 
-    /// Bytes of an answer.
+    /// Bytes of an answer, as they come.
     async fn get(&self, path: &str) -> Result<usize, Fault> {
         let answer = self
             .client
             .get(format!("{}{path}", self.base))
             .header("cookie", &self.cookie)
+            .header("accept-encoding", "gzip, deflate, br")
             .send()
             .await?;
         if !answer.status().is_success() {

@@ -10,6 +10,7 @@ mod contacts;
 mod draft;
 mod error;
 mod finding;
+mod health;
 mod id;
 mod members;
 mod model;
@@ -39,6 +40,7 @@ pub use changes::{Changes, TravelerChange};
 pub use contacts::{ContactRow, Contacts, EmergencyContact, Reachable, RevealFilter, RevealRow, RevealedVia, Revealer};
 pub use error::StoreError;
 pub use finding::{Finding, FoundTrip, WordKind};
+pub use health::{FeedHealth, FetchFailures};
 pub use members::Members;
 pub use model::*;
 pub use one_time::OneTime;
@@ -88,6 +90,7 @@ pub trait Store:
     + Backlogs
     + Changes
     + Contacts
+    + FeedHealth
     + Finding
     + Privacy
     + OneTime

@@ -17,6 +17,8 @@ pub struct Watch {
     pub url: String,
     /// The secret that signs what is posted, sealed; empty without an address.
     pub sealed_secret: String,
+    /// The secret before it, sealed, and until when it signs too.
+    pub old_secret: Option<(String, DateTime<Utc>)>,
     /// What was wrong at the last look, as `quality::to_told` has it.
     pub told: String,
     /// When it is looked at next.
@@ -84,6 +86,15 @@ pub trait Watches {
     async fn watch(&self, company: &str) -> Result<Option<Watch>, StoreError>;
     /// Changes how it is told; what was told stays. `Inconsistent` for an unknown company.
     async fn set_watch(&self, watch: &Watch, by: (&str, DateTime<Utc>)) -> Result<(), StoreError>;
+    /// A new secret, sealed, in the place of the one there is, which signs too until then. `false`: nothing is posted, so
+    /// there is none.
+    async fn rotate_watch_secret(
+        &self,
+        company: &str,
+        sealed_secret: &str,
+        old_until: DateTime<Utc>,
+        by: (&str, DateTime<Utc>),
+    ) -> Result<bool, StoreError>;
     /// It is not told any more, not even what is on its way.
     async fn forget_watch(&self, company: &str) -> Result<(), StoreError>;
     /// The companies that are to be looked at.

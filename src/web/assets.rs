@@ -173,7 +173,7 @@ fn content_type(name: &str) -> Option<&'static str> {
 }
 
 /// Whether the browser takes this content coding (RFC 9110 §12.5.3): named, or meant by `*`, and not at weight 0.
-fn accepts(request: &HeaderMap, coding: &str) -> bool {
+pub(super) fn accepts(request: &HeaderMap, coding: &str) -> bool {
     let named = request
         .get_all(header::ACCEPT_ENCODING)
         .iter()

@@ -35,6 +35,7 @@ mod quality_watch_form;
 mod rest;
 mod session;
 mod sign_in;
+mod squeeze;
 mod tiles;
 pub mod webhook;
 mod welcome;
@@ -175,13 +176,15 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/map/people.csv", get(export::people_csv))
         .route("/quality/limit", post(quality_forms::limit))
         .route("/quality/watch", post(quality_watch_form::watch))
+        .route("/quality/watch/secret", post(quality_watch_form::new_secret))
         .route("/quality/acknowledge", post(quality_forms::acknowledge))
         .route("/quality/report.json", get(quality_forms::report_json))
         .route("/notices.json", get(quality_forms::notices_json))
         .route("/map/people.geojson", get(pages::people_geojson))
         .layer(middleware::from_fn(language::speak))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))
-        .layer(session::layer(&state));
+        .layer(session::layer(&state))
+        .layer(middleware::from_fn(squeeze::squeeze));
     let machines = Router::new()
         .nest("/api/v1", rest::router())
         .route("/healthz", get(health::healthz))

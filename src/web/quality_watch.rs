@@ -284,8 +284,12 @@ async fn post(state: &AppState, delivery: &Delivery, now: DateTime<Utc>) -> Resu
             true,
         )));
     };
+    let mut secrets = vec![secret];
+    // One that does not open any more is no reason to keep the message.
+    let old = watch.old_secret.as_ref().filter(|(_, until)| *until > now);
+    secrets.extend(old.and_then(|(sealed, _)| state.concur.sealer().open(&watch.company, SECRET, sealed).ok()));
     let message = (delivery.id.as_str(), delivery.body.as_str());
-    let posted = webhooks.post(&watch.url, message, &secret, now).await;
+    let posted = webhooks.post(&watch.url, message, &secrets, now).await;
     Ok(posted.err().map(|problem| {
         // 410: nobody is there any more.
         let for_good = matches!(

@@ -5,6 +5,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form};
+use chrono::TimeDelta;
 use http::StatusCode;
 use rand::Rng as _;
 use serde::Deserialize;
@@ -17,6 +18,9 @@ use crate::store::{Scope, Watch};
 
 /// Longest address, bytes.
 const ADDRESS: usize = 500;
+
+/// For so long a replaced secret signs beside the new one.
+pub const BOTH_HOLD: TimeDelta = TimeDelta::hours(24);
 
 /// What is chosen.
 #[derive(Deserialize)]
@@ -39,15 +43,9 @@ pub async fn watch(
     who: Option<Extension<Principal>>,
     Form(form): Form<WatchForm>,
 ) -> Response {
-    let Some(Extension(who)) = who else {
-        return Redirect::to("/sign-in?next=/quality").into_response();
-    };
-    if !who.may_administer() {
-        let text = "Only an administrator of the company may change this.\n";
-        return (StatusCode::FORBIDDEN, text).into_response();
-    }
-    let Some(Scope::Company(company)) = who.scope_of(Some(&form.company)) else {
-        return (StatusCode::NOT_FOUND, "There is no such company.\n").into_response();
+    let (who, company) = match allowed(who, &form.company) {
+        Ok(allowed) => allowed,
+        Err(refused) => return refused,
     };
     let url = form.url.trim();
     let admitted = |url: &str| state.webhooks.as_ref().is_some_and(|hooks| hooks.admit(url).is_some());
@@ -56,6 +54,61 @@ pub async fn watch(
     }
     match chosen(&state, company, form.mail == "yes", url, &who).await {
         Ok(said) => back(&form.back, said),
+        Err(error) => sign_in::failed(&error),
+    }
+}
+
+/// Whose watch a form is about, or why not.
+#[expect(clippy::result_large_err, reason = "the answer itself")]
+fn allowed(who: Option<Extension<Principal>>, company: &str) -> Result<(Principal, String), Response> {
+    let Some(Extension(who)) = who else {
+        return Err(Redirect::to("/sign-in?next=/quality").into_response());
+    };
+    if !who.may_administer() {
+        let text = "Only an administrator of the company may change this.\n";
+        return Err((StatusCode::FORBIDDEN, text).into_response());
+    }
+    match who.scope_of(Some(company)) {
+        Some(Scope::Company(company)) => Ok((who, company)),
+        _ => Err((StatusCode::NOT_FOUND, "There is no such company.\n").into_response()),
+    }
+}
+
+/// What the button of a new secret sends.
+#[derive(Deserialize)]
+pub struct SecretForm {
+    #[serde(default)]
+    company: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// POST /quality/watch/secret
+pub async fn new_secret(
+    State(state): State<AppState>,
+    who: Option<Extension<Principal>>,
+    Form(form): Form<SecretForm>,
+) -> Response {
+    let (who, company) = match allowed(who, &form.company) {
+        Ok(allowed) => allowed,
+        Err(refused) => return refused,
+    };
+    let now = (state.clock)();
+    let sealed = match state.concur.sealer().seal(&company, SECRET, &secret()) {
+        Ok(sealed) => sealed,
+        Err(error) => {
+            tracing::error!(%error, "a secret could not be sealed");
+            return back(&form.back, "no-secret");
+        }
+    };
+    let by = (who.name.as_str(), now);
+    match state
+        .store
+        .rotate_watch_secret(&company, &sealed, now + BOTH_HOLD, by)
+        .await
+    {
+        Ok(true) => back(&form.back, "new-secret"),
+        Ok(false) => back(&form.back, "no-secret"),
         Err(error) => sign_in::failed(&error),
     }
 }
@@ -74,12 +127,12 @@ async fn chosen(
     }
     let known = state.store.watch(&company).await?;
     let same = known.filter(|known| known.url == url && !url.is_empty());
-    let sealed_secret = match (same, url) {
-        (Some(known), _) => known.sealed_secret,
-        (None, "") => String::new(),
+    let (sealed_secret, old_secret) = match (same, url) {
+        (Some(known), _) => (known.sealed_secret, known.old_secret),
+        (None, "") => (String::new(), None),
         // A new address gets a new secret.
         (None, _) => match state.concur.sealer().seal(&company, SECRET, &secret()) {
-            Ok(sealed) => sealed,
+            Ok(sealed) => (sealed, None),
             Err(error) => {
                 tracing::error!(%error, "a secret could not be sealed");
                 return Ok("address");
@@ -91,6 +144,7 @@ async fn chosen(
         mail,
         url: url.to_owned(),
         sealed_secret,
+        old_secret,
         told: String::new(),
         next_at: now,
     };

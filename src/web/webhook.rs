@@ -11,7 +11,8 @@ use url::Url;
 use crate::concur::address::System;
 use crate::concur::{Allow, Secret, client};
 
-/// Signature of what is posted: `t=` seconds since 1970, `v1=` HMAC-SHA256 of `t.body` in hexadecimal.
+/// Signature of what is posted: `t=` seconds since 1970, `v1=` HMAC-SHA256 of `t.body` in hexadecimal; one `v1=` a secret,
+/// the newest first.
 pub const SIGNATURE: &str = "whereabouts-signature";
 /// Id of the message; the same for every try.
 pub const DELIVERY: &str = "whereabouts-delivery";
@@ -62,7 +63,7 @@ impl Webhooks {
         &self,
         address: &str,
         (id, body): (&str, &str),
-        secret: &Secret,
+        secrets: &[Secret],
         now: DateTime<Utc>,
     ) -> Result<(), WebhookProblem> {
         let url = self.admit(address).ok_or(WebhookProblem::NotAllowed)?;
@@ -70,7 +71,7 @@ impl Webhooks {
             .client
             .post(url)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
-            .header(SIGNATURE, signature(secret, body, now))
+            .header(SIGNATURE, signature(secrets, body, now))
             .header(DELIVERY, id)
             .body(body.to_owned());
         // The answer's body is of no interest.
@@ -83,14 +84,16 @@ impl Webhooks {
 }
 
 /// The signature of a body at this time.
-pub fn signature(secret: &Secret, body: &str, now: DateTime<Utc>) -> String {
-    let (key, at) = (
-        hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes()),
-        now.timestamp(),
-    );
-    let tag = hmac::sign(&key, format!("{at}.{body}").as_bytes());
-    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={at},v1={hex}")
+pub fn signature(secrets: &[Secret], body: &str, now: DateTime<Utc>) -> String {
+    let at = now.timestamp();
+    let signed = format!("{at}.{body}");
+    let one = |secret: &Secret| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+        let tag = hmac::sign(&key, signed.as_bytes());
+        let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!(",v1={hex}")
+    };
+    format!("t={at}{}", secrets.iter().map(one).collect::<String>())
 }
 
 #[cfg(test)]
@@ -100,7 +103,7 @@ mod tests {
     #[test]
     fn a_signature_is_over_time_and_body() {
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
-        let sign = |secret: &str, body: &str, seconds| signature(&Secret::new(secret), body, at(seconds));
+        let sign = |secret: &str, body: &str, seconds| signature(&[Secret::new(secret)], body, at(seconds));
         // HMAC-SHA256 of "1700000000.{}" under "key", made by another program.
         assert_eq!(
             sign("key", "{}", 1_700_000_000),
@@ -113,6 +116,18 @@ mod tests {
             sign("key", "{}", 1_700_000_001).split(',').nth(1),
             one.split(',').nth(1)
         );
+    }
+
+    #[test]
+    fn while_two_secrets_hold_both_sign() {
+        let at = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let sign = |secrets: &[&str]| {
+            let secrets: Vec<Secret> = secrets.iter().map(|text| Secret::new(*text)).collect();
+            signature(&secrets, "{}", at)
+        };
+        let (new, old) = (sign(&["new"]), sign(&["old"]));
+        let v1 = |one: &str| one.split_once(',').map(|(_, v1)| v1.to_owned()).unwrap();
+        assert_eq!(sign(&["new", "old"]), format!("t=1700000000,{},{}", v1(&new), v1(&old)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ on_both_engines!(
     a_choice_is_kept_and_what_was_told_with_it,
     of_two_who_look_one_tells,
     a_message_has_one_taker_and_is_tried_until_it_is_over,
+    a_new_secret_holds_beside_the_one_before_for_a_while,
     who_wants_to_hear_nothing_gets_nothing_that_is_on_its_way,
 );
 
@@ -17,6 +18,7 @@ fn watch(company: &str) -> Watch {
         mail: true,
         url: "https://hooks.example/x".to_owned(),
         sealed_secret: "v1.sealed".to_owned(),
+        old_secret: None,
         told: String::new(),
         next_at: t(0),
     }
@@ -50,6 +52,38 @@ async fn a_choice_is_kept_and_what_was_told_with_it(bed: &Bed) {
     assert!(store.watch(B).await.unwrap().is_none());
     let unknown = store.set_watch(&watch("nobody"), ("a@example.com", t(2))).await;
     assert!(matches!(unknown, Err(StoreError::Inconsistent(_))));
+}
+
+async fn a_new_secret_holds_beside_the_one_before_for_a_while(bed: &Bed) {
+    let store = bed.connected().await;
+    let by = ("a@example.com", t(1));
+    assert!(
+        !store.rotate_watch_secret(A, "v1.new", t(60), by).await.unwrap(),
+        "there is none"
+    );
+    store.set_watch(&watch(A), by).await.unwrap();
+    store.set_watch(&watch(B), by).await.unwrap();
+    assert!(store.rotate_watch_secret(A, "v1.new", t(60), by).await.unwrap());
+    let now = store.watch(A).await.unwrap().unwrap();
+    assert_eq!(now.sealed_secret, "v1.new");
+    assert_eq!(now.old_secret, Some(("v1.sealed".to_owned(), t(60))));
+    // Once more: the one before is the one that was just new.
+    assert!(store.rotate_watch_secret(A, "v1.newer", t(90), by).await.unwrap());
+    let now = store.watch(A).await.unwrap().unwrap();
+    assert_eq!(now.old_secret, Some(("v1.new".to_owned(), t(90))));
+    // Saving the choice again keeps both; another company's are its own.
+    store.set_watch(&now, by).await.unwrap();
+    let due = store.watches_due(t(0)).await.unwrap();
+    assert!(due.contains(&now), "both are there for who delivers");
+    assert_eq!(store.watch(B).await.unwrap().unwrap().old_secret, None);
+    // Who only gets mails has no secret.
+    let mails = Watch {
+        url: String::new(),
+        sealed_secret: String::new(),
+        ..watch(B)
+    };
+    store.set_watch(&mails, by).await.unwrap();
+    assert!(!store.rotate_watch_secret(B, "v1.new", t(60), by).await.unwrap());
 }
 
 async fn of_two_who_look_one_tells(bed: &Bed) {

@@ -291,3 +291,41 @@ async fn each_page_has_a_nonce_of_its_own_on_every_script_and_no_inline_style_or
         }
     }
 }
+
+#[tokio::test]
+async fn pages_and_map_data_are_compressed_for_who_takes_it_and_the_live_stream_is_not() {
+    let rig = rig().await;
+    let cookie = rig.sign_in("viewer-a@example.com").await;
+    for path in ["/?show=all", "/map/people.geojson?show=all"] {
+        let ask = |encoding: &'static str| {
+            rig.ask("GET", path)
+                .with("cookie", &cookie)
+                .with("accept-encoding", encoding)
+        };
+        let plain = ask("identity").send().await;
+        assert_eq!(
+            (plain.status.as_u16(), plain.header("content-encoding")),
+            (200, ""),
+            "{path}"
+        );
+        let small = ask("gzip, deflate, br").send().await;
+        if plain.body.len() < 2_048 {
+            assert_eq!(small.header("content-encoding"), "", "{path}");
+            continue;
+        }
+        assert_eq!(small.header("content-encoding"), "gzip", "{path}");
+        assert!(small.header("vary").contains("accept-encoding"), "{path}");
+        assert!(small.body.len() * 2 < plain.body.len(), "{path}");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&small.body[..]), &mut text).unwrap();
+        assert!(text.contains("Dover"), "{path}");
+        assert_eq!(small.header("cache-control"), "no-store");
+    }
+    let live = rig
+        .ask("GET", "/live")
+        .with("cookie", &cookie)
+        .with("accept-encoding", "gzip")
+        .open()
+        .await;
+    assert_eq!(live.headers().get("content-encoding"), None);
+}

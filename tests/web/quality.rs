@@ -201,3 +201,37 @@ async fn r239_what_was_said_and_came_true_is_told_with_a_proposal_and_its_number
     let page = rig.ask("GET", "/quality").with("cookie", &cookie).send().await.text();
     assert!(page.contains("said 78 %, came true 50 % (n = 40)"), "{page}");
 }
+
+#[tokio::test]
+async fn the_feed_of_the_own_company_stands_beside_the_scorecards_for_who_administers_it() {
+    let rig = rig().await;
+    let page = async |email: &str, path: &str| {
+        let cookie = rig.sign_in(email).await;
+        rig.ask("GET", path).with("cookie", &cookie).send().await.text()
+    };
+    let text = page("admin-a@example.com", "/quality").await;
+    for words in [
+        "id=\"feed-health\"",
+        "Last event",
+        "How late",
+        "everything is fetched",
+        "95 of 100 within",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let events = TRIPS_A.len();
+    assert!(
+        text.contains(&format!("ago, of {events} events")),
+        "only its own are counted: {text}"
+    );
+    assert!(!text.contains("href=\"/feed\""), "the page of all feeds is for staff");
+    let manager = page("manager-a@example.com", "/quality").await;
+    assert!(!manager.contains("id=\"feed-health\"") && manager.contains("Which sources can be trusted"));
+    // Another company's choice is its own.
+    let other = page("admin-b@example.com", &format!("/quality?company={A}")).await;
+    assert!(other.contains("ago, of 1 event<"), "{other}");
+    let staff = page("operator@example.com", "/quality").await;
+    assert!(!staff.contains("id=\"feed-health\"") && staff.contains("href=\"/feed\""));
+    let chosen = page("operator@example.com", &format!("/quality?company={A}")).await;
+    assert!(chosen.contains(&format!("ago, of {events} events")), "{chosen}");
+}

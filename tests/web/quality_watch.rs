@@ -81,8 +81,12 @@ async fn numbers_are_missing(rig: &Rig, missing: i64) {
 }
 
 async fn choose(rig: &Rig, email: &str, form: &[(&str, &str)]) -> String {
+    send(rig, email, "/quality/watch", form).await
+}
+
+async fn send(rig: &Rig, email: &str, path: &str, form: &[(&str, &str)]) -> String {
     let cookie = rig.sign_in(email).await;
-    let ask = rig.ask("POST", "/quality/watch").with("cookie", &cookie);
+    let ask = rig.ask("POST", path).with("cookie", &cookie);
     let answer = ask.with("sec-fetch-site", "same-origin").form(form).send().await;
     if answer.status.as_u16() == 303 {
         answer.header("location").to_owned()
@@ -192,7 +196,7 @@ async fn what_is_posted_is_signed_goes_where_it_may_and_is_tried_again() {
             .parse()
             .unwrap();
         let at = chrono::DateTime::from_timestamp(at, 0).unwrap();
-        assert_eq!(signature(&Secret::new(secret.clone()), &body, at), told);
+        assert_eq!(signature(&[Secret::new(secret.clone())], &body, at), told);
         assert_eq!(header("whereabouts-delivery"), delivery.id);
         let body: Value = serde_json::from_str(&body).unwrap();
         assert_eq!(body["worse"][0]["code"], "flight_number_missing");
@@ -260,4 +264,81 @@ async fn what_is_acknowledged_is_not_told() {
     numbers_are_missing(&rig, 50).await;
     round(&rig.state).await.unwrap();
     assert_eq!(post.mails().len(), 1, "it ended");
+}
+
+/// The secret that the page of quality tells the administrator, and the page.
+async fn secret_of(rig: &Rig) -> (String, String) {
+    let cookie = rig.sign_in("admin-a@example.com").await;
+    let page = rig.ask("GET", "/quality").with("cookie", &cookie).send().await.text();
+    let behind = page.split("<code class=\"long\">").nth(1).unwrap_or_default();
+    (behind.split('<').next().unwrap_or_default().to_owned(), page)
+}
+
+#[tokio::test]
+async fn a_secret_is_replaced_and_for_a_day_both_sign() {
+    let receiver = Receiver::default();
+    let base = receiver.start(0).await;
+    let allow = Allow::parse(&base).unwrap();
+    let rig = rig_with(|parts| parts.webhooks = Some(Webhooks::new(allow).unwrap())).await;
+    let (admin, path) = ("admin-a@example.com", "/quality/watch/secret");
+    assert!(
+        send(&rig, admin, path, &[("company", A)])
+            .await
+            .contains("said=no-secret")
+    );
+    let url = format!("{base}/hook");
+    choose(&rig, admin, &[("company", A), ("url", &url)]).await;
+    let (old, _) = secret_of(&rig).await;
+    for (who, answer) in [
+        ("manager-a@example.com", "403"),
+        ("viewer-a@example.com", "403"),
+        ("admin-b@example.com", "404"),
+    ] {
+        assert_eq!(send(&rig, who, path, &[("company", A)]).await, answer, "{who}");
+    }
+    assert_eq!(secret_of(&rig).await.0, old, "nobody else changes it");
+    assert!(
+        send(&rig, admin, path, &[("company", A)])
+            .await
+            .contains("said=new-secret")
+    );
+    let (new, page) = secret_of(&rig).await;
+    assert!(new.len() == 64 && new != old && !page.contains(&old), "{page}");
+    assert!(page.contains("has a second v1, made with the secret before"), "{page}");
+    // The same address saved again changes neither.
+    choose(&rig, admin, &[("company", A), ("url", &url)]).await;
+
+    numbers_are_missing(&rig, 50).await;
+    round(&rig.state).await.unwrap();
+    tomorrow(&rig);
+    numbers_are_missing(&rig, 5).await;
+    round(&rig.state).await.unwrap();
+    tomorrow(&rig);
+    numbers_are_missing(&rig, 50).await;
+    round(&rig.state).await.unwrap();
+    let seen = receiver.seen();
+    assert!(seen.len() >= 2, "{}", seen.len());
+    let signed = |(headers, body): &(http::HeaderMap, String)| {
+        let told = headers["whereabouts-signature"].to_str().unwrap().to_owned();
+        let at: i64 = told
+            .trim_start_matches("t=")
+            .split(',')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let at = chrono::DateTime::from_timestamp(at, 0).unwrap();
+        let with = |secrets: &[&String]| {
+            let secrets: Vec<Secret> = secrets.iter().map(|one| Secret::new((*one).clone())).collect();
+            signature(&secrets, body, at)
+        };
+        (told.clone() == with(&[&new, &old]), told == with(&[&new]))
+    };
+    assert_eq!(signed(seen.first().unwrap()), (true, false), "both sign");
+    assert_eq!(
+        signed(seen.last().unwrap()),
+        (false, true),
+        "a day later the new one alone"
+    );
+    assert!(!secret_of(&rig).await.1.contains("second v1"));
 }

@@ -10,6 +10,7 @@ pub mod company;
 pub mod connect;
 pub mod error;
 pub mod feed;
+pub mod feed_health;
 pub mod geojson;
 pub mod held;
 pub mod incident;

@@ -398,6 +398,8 @@ pub struct WatchView {
     pub url: String,
     /// With which what is posted is signed.
     pub secret: String,
+    /// Until when it is signed with the secret before, too.
+    pub old_until: Option<Instant>,
     /// The newest messages: when they were made, whether by mail, and what became of each.
     pub sent: Vec<(Instant, bool, String)>,
 }
@@ -430,6 +432,8 @@ pub struct QualityPage {
     pub worse: Vec<Worse>,
     /// For who may change it.
     pub watch: Option<WatchView>,
+    /// Of one company, for who administers it.
+    pub health: Option<super::feed_health::FeedHealth>,
     pub detail: Option<Detail>,
     pub calibrated: Vec<Calibrated>,
 }

@@ -9,6 +9,7 @@ mod companies;
 mod contacts;
 mod erasure;
 mod finding;
+mod health;
 mod inbox;
 mod log;
 mod members;

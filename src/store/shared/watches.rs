@@ -4,7 +4,7 @@
 
 use super::Sql;
 use crate::store::id::new_id;
-use crate::store::time::{at, ms};
+use crate::store::time::{at, at_opt, ms};
 use crate::store::{Delivery, DeliveryState, Look, StoreError, Tried, Watch, Watches};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,6 +21,8 @@ struct WatchColumns {
     mail: bool,
     url: String,
     sealed_secret: String,
+    old_secret: Option<String>,
+    old_until: Option<i64>,
     told: String,
     next_at: i64,
 }
@@ -32,6 +34,7 @@ impl WatchColumns {
             mail: self.mail,
             url: self.url,
             sealed_secret: self.sealed_secret,
+            old_secret: self.old_secret.zip(at_opt(self.old_until)?),
             told: self.told,
             next_at: at(self.next_at)?,
         })
@@ -70,7 +73,7 @@ impl Columns {
     }
 }
 
-const WATCH: &str = "SELECT company, mail, url, sealed_secret, told, next_at FROM quality_watch";
+const WATCH: &str = "SELECT company, mail, url, sealed_secret, old_secret, old_until, told, next_at FROM quality_watch";
 const DELIVERY: &str =
     "SELECT id, company, person, body, created_at, attempts, due_at, state, problem FROM quality_delivery";
 
@@ -86,10 +89,12 @@ impl Watches for Sql {
 
     async fn set_watch(&self, watch: &Watch, (by, now): (&str, DateTime<Utc>)) -> Result<(), StoreError> {
         let done = sqlx::query(
-            "INSERT INTO quality_watch (company, mail, url, sealed_secret, told, next_at, changed_at, changed_by) \
-             SELECT c.id, $2, $3, $4, $5, $6, $7, $8 FROM company c WHERE c.id = $1 \
+            "INSERT INTO quality_watch (company, mail, url, sealed_secret, old_secret, old_until, told, next_at, changed_at, \
+                 changed_by) \
+             SELECT c.id, $2, $3, $4, $9, $10, $5, $6, $7, $8 FROM company c WHERE c.id = $1 \
              ON CONFLICT (company) DO UPDATE SET mail = excluded.mail, url = excluded.url, \
-                 sealed_secret = excluded.sealed_secret, changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+                 sealed_secret = excluded.sealed_secret, old_secret = excluded.old_secret, \
+                 old_until = excluded.old_until, changed_at = excluded.changed_at, changed_by = excluded.changed_by",
         )
         .bind(&watch.company)
         .bind(watch.mail)
@@ -99,12 +104,36 @@ impl Watches for Sql {
         .bind(ms(watch.next_at))
         .bind(ms(now))
         .bind(by)
+        .bind(watch.old_secret.as_ref().map(|(sealed, _)| sealed))
+        .bind(watch.old_secret.as_ref().map(|(_, until)| ms(*until)))
         .execute(&self.write)
         .await?;
         match done.rows_affected() {
             0 => Err(StoreError::Inconsistent("no such company".to_owned())),
             _ => Ok(()),
         }
+    }
+
+    async fn rotate_watch_secret(
+        &self,
+        company: &str,
+        sealed_secret: &str,
+        old_until: DateTime<Utc>,
+        (by, now): (&str, DateTime<Utc>),
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE quality_watch SET old_secret = sealed_secret, old_until = $3, sealed_secret = $2, changed_at = $4, \
+                 changed_by = $5 \
+             WHERE company = $1 AND url <> ''",
+        )
+        .bind(company)
+        .bind(sealed_secret)
+        .bind(ms(old_until))
+        .bind(ms(now))
+        .bind(by)
+        .execute(&self.write)
+        .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     async fn forget_watch(&self, company: &str) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use super::{RequestBackend, fault, instant, shown};
 use crate::store::{BacklogState, CompanyState, OneTimeRow, PersonRow, Purpose, Role, Scope};
 use crate::web::{AppState, one_time, session};
 
-fn standing(state: CompanyState) -> CompanyStanding {
+pub(super) fn standing(state: CompanyState) -> CompanyStanding {
     match state {
         CompanyState::Connected => CompanyStanding::Connected,
         CompanyState::ReconnectNeeded => CompanyStanding::ReconnectNeeded,

@@ -10,6 +10,7 @@ mod columns;
 mod company;
 mod document;
 mod feed;
+mod health;
 mod incident;
 mod lines;
 mod looks;

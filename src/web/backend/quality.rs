@@ -107,6 +107,13 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         Some(id) if may_change => Some(watching(state, id).await.map_err(|e| fault(&e))?),
         _ => None,
     };
+    let health = match (may_change, scope.company()) {
+        (true, Some(id)) => match store.company(scope, id).await.map_err(|e| fault(&e))? {
+            Some(row) => Some(super::health::of(state, &row).await.map_err(|e| fault(&e))?),
+            None => None,
+        },
+        _ => None,
+    };
     let sources: Vec<SourceRow> = sums.sources().map(|source| all.source(source)).collect();
     let worse = sums.sources().filter_map(|source| all.worse(source)).collect();
     Ok(QualityPage {
@@ -133,6 +140,7 @@ pub async fn page(state: &AppState, asked: Asked<'_>) -> Result<QualityPage, App
         },
         worse,
         watch,
+        health,
         detail,
         calibrated,
     })
@@ -189,6 +197,11 @@ async fn watching(state: &AppState, company: &str) -> Result<WatchView, StoreErr
         mail: watch.mail,
         url: watch.url,
         secret: secret.map(|secret| secret.expose().to_owned()).unwrap_or_default(),
+        old_until: watch
+            .old_secret
+            .map(|(_, until)| until)
+            .filter(|until| *until > (state.clock)())
+            .map(super::instant),
         sent: sent
             .iter()
             .map(|one| (super::instant(one.created_at), one.person.is_some(), became(one)))

@@ -4,6 +4,7 @@
 
 mod charts;
 mod detail;
+mod health;
 mod notices;
 mod sources;
 mod watch;
@@ -49,6 +50,20 @@ fn said(word: &str) -> Option<(&'static str, bool)> {
         "unwatched" => (
             t!("Nobody is told any more.", "Niemand wird mehr benachrichtigt."),
             false,
+        ),
+        "new-secret" => (
+            t!(
+                "There is a new secret. For 24 hours the one before signs what is posted, too.",
+                "Es gibt ein neues Geheimnis. 24 Stunden lang signiert das vorige mit."
+            ),
+            false,
+        ),
+        "no-secret" => (
+            t!(
+                "Nothing is posted, so there is no secret. Nothing was changed.",
+                "Es wird nichts gemeldet, also gibt es kein Geheimnis. Nichts wurde geändert."
+            ),
+            true,
         ),
         "address" => (
             t!(
@@ -181,10 +196,11 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
                     <notices::Notices page=page.clone() query=query.clone()/>
                 </div>
                 <aside class="quality-side card" aria-label=t!("What changes", "Was sich ändert")>
+                    {page.health.clone().map(|health| view! { <health::Health health now=page.now/> })}
                     {staff.then(|| view! {
-                        <section>
-                            <h2>{t!("Feed", "Ereignisse")}</h2>
-                            <p class="second">{t!("Events, fetch failures, tokens and backlog are on a page of their own.", "Ereignisse, Abruffehler, Token und Altbestand stehen auf einer eigenen Seite.")}</p>
+                        <section class="no-print">
+                            <h2>{t!("All feeds", "Alle Ereignisse")}</h2>
+                            <p class="second">{t!("Events of all companies, subscriptions, keys and replays are on a page of their own.", "Ereignisse aller Firmen, Abonnements, Schlüssel und Wiederholungen stehen auf einer eigenen Seite.")}</p>
                             <p><a href="/feed" rel="external">{t!("Events and feeds", "Ereignisse")}</a></p>
                         </section>
                     })}

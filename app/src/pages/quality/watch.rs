@@ -32,8 +32,29 @@ pub fn Watch(watch: WatchView, query: QualityQuery, company: Option<Company>, no
             </div>
         }
     });
+    let id = company.map(|company| company.id).unwrap_or_default();
     let secret = (!watch.secret.is_empty()).then(|| {
-        view! { <details><summary>{t!("The secret of the signature", "Das Geheimnis der Signatur")}</summary><p><code class="long">{watch.secret.clone()}</code></p></details> }
+        let (id, back) = (id.clone(), query.href());
+        let both = watch.old_until.map(|until| {
+            let until = until.short(now);
+            tf!(
+                "Until {until} what is posted has a second v1, made with the secret before.",
+                "Bis {until} trägt jede Meldung ein zweites v1, mit dem vorigen Geheimnis."
+            )
+        });
+        view! {
+            <details>
+                <summary>{t!("The secret of the signature", "Das Geheimnis der Signatur")}</summary>
+                <p><code class="long">{watch.secret.clone()}</code></p>
+                {both.map(|words| view! { <p>{words}</p> })}
+                <form action="/quality/watch/secret" method="post">
+                    <input type="hidden" name="company" value=id/>
+                    <input type="hidden" name="back" value=back/>
+                    <p class="second">{t!("A new secret signs from now on; for 24 hours the one before signs too, so that yours can be changed without losing a message.", "Ein neues Geheimnis signiert ab sofort; 24 Stunden lang signiert das vorige mit, damit Sie Ihres wechseln können, ohne eine Meldung zu verlieren.")}</p>
+                    <button class="button" type="submit">{t!("New secret", "Neues Geheimnis")}</button>
+                </form>
+            </details>
+        }
     });
     let sent = watch
         .sent
@@ -53,7 +74,7 @@ pub fn Watch(watch: WatchView, query: QualityQuery, company: Option<Company>, no
             <h2>{t!("Tell us when it gets worse", "Melden, wenn es schlechter wird")}</h2>
             <p class="second">{t!("At most once a day, when a notice is newly beyond its limit or a score fell. Nobody's name is in it.", "Höchstens einmal am Tag, wenn ein Hinweis neu über seinem Grenzwert liegt oder ein Wert fiel. Niemand wird darin genannt.")}</p>
             <form action="/quality/watch" method="post">
-                <input type="hidden" name="company" value=company.map(|company| company.id).unwrap_or_default()/>
+                <input type="hidden" name="company" value=id/>
                 <input type="hidden" name="back" value=query.href()/>
                 {mail}
                 {post}
