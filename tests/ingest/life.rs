@@ -76,7 +76,6 @@ async fn r100_a_burst_over_many_trips_of_one_traveler_costs_one_timeline_a_trip(
     trips
         .iter()
         .for_each(|trip| rig.fake.serve(trip, Some(document(trip, 1))));
-    let mut changes = rig.engine.changes().subscribe();
     let events = (0..60).map(|n: u32| {
         let trip = &trips[n as usize % trips.len()];
         event_of(n + 1, "ItineraryUpdated", trip, i64::from(n))
@@ -84,23 +83,19 @@ async fn r100_a_burst_over_many_trips_of_one_traveler_costs_one_timeline_a_trip(
     let events: Vec<Value> = events.collect();
     futures::future::join_all(events.iter().map(|event| rig.deliver(event))).await;
     rig.settled().await;
-    let told = std::iter::from_fn(|| changes.try_recv().ok()).count();
-    assert!(told >= 20, "presence is stored {told} times");
     let report = counted.render();
     let timelines = report.lines().find_map(|line| line.strip_prefix("timelines_total "));
-    let timelines: usize = timelines.unwrap().parse().unwrap();
+    let (timelines, documents): (usize, usize) = (timelines.unwrap().parse().unwrap(), rig.fetches());
     // Without turns each undoes the others' work: more than a hundred. A profile that comes meanwhile may undo one.
-    assert!(timelines <= told + 8, "{timelines} timelines for {told} documents");
+    assert!(
+        documents >= 20 && timelines <= documents + 8,
+        "{timelines} timelines for {documents} documents"
+    );
     let owner = async |trip| rig.store.trip(&Scope::service(), trip).await.unwrap().unwrap().traveler;
     let traveler = owner(&trips[0]).await;
     assert_eq!(owner(&trips[19]).await, traveler, "all of them are one traveler's");
     let known = rig.store.known_of(COMPANY, &traveler).await.unwrap();
-    assert!(
-        known.records.len() == 20 && known.revision <= 40,
-        "{} {}",
-        known.records.len(),
-        known.revision
-    );
+    assert_eq!(known.records.len(), 20);
     assert!(rig.in_london(&traveler).await);
 }
 
