@@ -1,4 +1,4 @@
-// A large company: 50,000 people, of whom most are doubles of those whom the simulated SAP Concur told of (benches/crowd.sql).
+// A large company: more people than are sent one by one, of whom most are doubles of those whom the simulated SAP Concur told of (benches/crowd.sql).
 // The list can be read to its end, the map counts by cells, list, map and incident agree, and memory stays flat.
 
 import { execFileSync } from "node:child_process";
@@ -7,7 +7,8 @@ import { type APIRequestContext, type Page, request as requests } from "@playwri
 import { type Program, binary, startDemo } from "./program";
 import { expect, hydrated, mapReady, signIn, test as base } from "./test";
 
-const PEOPLE = 50_000;
+/** Just enough for cells; WHEREABOUTS_CROWD=50000 asks for more, which takes a program built for tests minutes. */
+const PEOPLE = Number(process.env.WHEREABOUTS_CROWD ?? 21_000);
 /** Rows that the document may hold, however long the list is. */
 const MOST_ROWS = 400;
 
@@ -30,6 +31,8 @@ const test = base.extend<object, { crowd: Program }>({
     { scope: "worker", timeout: 240_000 },
   ],
 });
+
+test.describe.configure({ timeout: 300_000 });
 
 /** Waits until what was booked before is read: the map stays as it is for some seconds. */
 async function settled(program: Program) {
@@ -74,11 +77,11 @@ async function heap(page: Page): Promise<number> {
   return metrics.find((m) => m.name === "JSHeapUsedSize")?.value ?? 0;
 }
 
-test("a list of 50,000 is read to its end and back with few rows in the document", async ({ page, crowd }) => {
+test("a list of tens of thousands is read to its end and back with few rows in the document", async ({ page, crowd }) => {
   await signIn(page, crowd);
   await page.goto(`${crowd.address}/?show=all&sort=name`);
   await hydrated(page);
-  await expect(page.locator("#list-title")).toContainText("50,000");
+  await expect(page.locator("#list-title")).toContainText(PEOPLE.toLocaleString("en-GB"));
   expect(await rows(page)).toMatchObject({ first: 0, total: PEOPLE });
   const first = await page.locator("#list a.row").first().textContent();
   const before = await heap(page);
@@ -152,7 +155,7 @@ test("whoever is open is drawn apart from the cells and counted once", async ({ 
   expect(counted(answers.at(-1)!)).toBe(counted(before));
 });
 
-test("an incident among 50,000 has its five lists", async ({ page, crowd }) => {
+test("an incident among tens of thousands has its five lists", async ({ page, crowd }) => {
   await signIn(page, crowd);
   // Where most people are.
   const features = await drawn(page.request, "show=away", crowd.address);

@@ -92,11 +92,11 @@ fn Page(page: LooksPage, query: LooksQuery) -> impl IntoView {
         .collect_view();
     let table = empty.is_none().then(|| {
         view! {
-            <table class="plain looks-table">
+            <table class="plain looks-table" role="table">
                 <thead><tr>
                     <th scope="col">{t!("When", "Wann")}</th><th scope="col">{t!("Seen by", "Gesehen von")}</th><th scope="col">{t!("Whose", "Wessen")}</th><th scope="col">{t!("Why", "Wozu")}</th>
                 </tr></thead>
-                <tbody>{rows}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         }
     });
@@ -140,11 +140,11 @@ fn Row(look: Look, now: Instant) -> impl IntoView {
         _ => words.into_any(),
     };
     view! {
-        <tr>
-            <td>{look.at.short(now)}</td>
-            <td>{look.reader}</td>
-            <td>{whose}</td>
-            <td>{why}</td>
+        <tr role="row">
+            <td role="cell">{look.at.short(now)}</td>
+            <td role="cell">{look.reader}</td>
+            <td role="cell">{whose}</td>
+            <td role="cell">{why}</td>
         </tr>
     }
 }

@@ -155,7 +155,17 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
         page.from.civil(0).date_beside(year),
         page.to.civil(0).date_beside(year)
     );
-    let asof = page.now.civil(0).clock();
+    let made = page.now.civil(0);
+    let asof = format!("{} {}, {}", made.date(), made.year, made.clock());
+    // Whose documents the report is about: what an agency looks for first on paper.
+    let about = page
+        .sources
+        .iter()
+        .find(|row| query.source.as_deref() == Some(row.word.as_str()))
+        .map_or_else(
+            || t!("all sources", "alle Quellen").to_owned(),
+            |row| format!("{} ({})", row.name, row.word),
+        );
     let spans = Span::EVERY
         .map(|span| {
             let href = QualityQuery {
@@ -181,8 +191,10 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
                     <h1>{t!("Which sources can be trusted with what", "Welche Quellen womit verlässlich sind")}</h1>
                     <p class="second">{tf!("{whose} · travel of {days} · as of {asof} UTC", "{whose} · Reisen vom {days} · Stand {asof} UTC")}</p>
                 </div>
+                <p class="print-only">{tf!("Report on {about}", "Bericht über {about}")}<br/>{tf!("made with Whereabouts, {asof} UTC", "erstellt mit Whereabouts, {asof} UTC")}</p>
                 <nav class="joined no-print" aria-label=t!("Days of travel", "Reisetage")>{spans}</nav>
-                <a class="button no-print" href=report rel="external" download><Ico icon=Icon::Print/>{t!("Report for an agency", "Bericht für ein Reisebüro")}</a>
+                <a class="button no-print" href=report rel="external" download><Ico icon=Icon::Down/>{t!("Report for an agency", "Bericht für ein Reisebüro")}</a>
+                <button type="button" class="button no-print js-only" data-print=""><Ico icon=Icon::Print/>{t!("Print", "Drucken")}</button>
             </header>
             {news}
             <First nights=page.nights before=page.nights_before lodged=page.lodged/>
