@@ -2,9 +2,9 @@
 //! Called by every page and by the server for what it words itself. The server reads the choice from the request, the browser
 //! from `<html lang>`: both halves render the same words. Machines (REST, logs) are always answered in English.
 //! A text stands where it is used, in every language: one that is missing does not compile, nor does a wrong placeholder, and
-//! pages without a browser half cost it nothing. leptos_i18n 0.6 was weighed: it wants its own context and a file of keys for
-//! what is worded below the pages too (mails, tables, the server's half of a panel), and puts every language's whole table
-//! into the wasm. A third language is one arm in each macro; the compiler then names every text that lacks it.
+//! pages without a browser half cost it nothing. leptos_i18n 0.6 was considered: it brings a context of its own and files of
+//! keys, and half of our words are made where there is no page (panels' backend, mails, tables, calendars). A third language
+//! is one arm in each macro; the compiler then names every text that lacks it.
 
 /// A language that is complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -85,7 +85,7 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href=assets.css/>
                 <link rel="icon" href="/icon.svg" r#type="image/svg+xml"/>
                 {use_context::<MapStyle>().map(|style| view! { <meta name="map-style" content=style.0/> })}
-                <script type="module" src=assets.page></script>
+                <script type="module" nonce=use_nonce() src=assets.page></script>
                 {app}
                 <MetaTags/>
             </head>

@@ -195,9 +195,9 @@ impl Reachable {
     /// `phone, kin`; `none` is what somebody should see to.
     pub fn words(self) -> String {
         let all = [
-            (self.phone, t!("phone", "Telefon")),
-            (self.email, t!("e-mail", "E-Mail")),
-            (self.emergency, t!("kin", "Angehörige")),
+            (self.phone, t!("phone", "Tel.")),
+            (self.email, t!("e-mail", "Mail")),
+            (self.emergency, t!("kin", "Notfall")),
         ];
         let known = all.into_iter().filter(|(known, _)| *known).map(|(_, word)| word);
         let known = known.collect::<Vec<_>>().join(", ");

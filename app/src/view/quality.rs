@@ -30,9 +30,9 @@ impl Span {
 
     pub fn words(self) -> &'static str {
         match self {
-            Span::Last30 => t!("Last 30 days", "Letzte 30 Tage"),
-            Span::Last90 => t!("Last 90 days", "Letzte 90 Tage"),
-            Span::Next30 => t!("Next 30 days", "Nächste 30 Tage"),
+            Span::Last30 => t!("Last 30 days", "Letzte 30"),
+            Span::Last90 => t!("Last 90 days", "Letzte 90"),
+            Span::Next30 => t!("Next 30 days", "Nächste 30"),
         }
     }
 }

@@ -31,6 +31,16 @@ impl Band {
         self as u8 + 1
     }
 
+    /// For the narrow column of the list; the whole word is in its title.
+    pub fn short(self) -> &'static str {
+        match self {
+            Band::VeryLikely => t!("very likely", "sehr wahrsch."),
+            Band::Unlikely => t!("unlikely", "unwahrsch."),
+            Band::VeryUnlikely => t!("very unlikely", "sehr unwahrsch."),
+            Band::Likely | Band::Possible => self.word(),
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Band::VeryLikely => t!("very likely", "sehr wahrscheinlich"),

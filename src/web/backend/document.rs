@@ -5,7 +5,6 @@
 use app::view::quality::{DocumentView, FieldRow, SegmentView};
 
 use crate::itinerary::{End, Segment, SegmentKind, Source, When};
-use crate::quality;
 use crate::store::TripRow;
 use crate::whereabouts::{Code, Notice};
 
@@ -22,7 +21,7 @@ pub fn shown(row: &TripRow, code: &Code, marked: Option<Source>) -> DocumentView
             let hit = marked == Some(booking.source) && row.notices.iter().filter(of_it).any(|n| n.code == code.code);
             segments.push(SegmentView {
                 label: format!("Bookings[{no}] {label}"),
-                source: quality::title(booking.source).to_owned(),
+                source: super::quality::source_title(booking.source).to_owned(),
                 marked: hit,
                 fields: fields(segment, code, hit),
                 says: row.notices.iter().filter(of_it).map(said).collect(),

@@ -12,6 +12,7 @@ use crate::ingest::silence::Silence;
 use crate::store::{EventFilter, EventStatus, ProofKind, Scope};
 use crate::web::AppState;
 use crate::web::feed::Centre;
+use crate::web::german;
 
 /// Lines of the log on a page.
 const LINES: u32 = 50;
@@ -150,7 +151,7 @@ fn card(state: &AppState, centre: Centre) -> CentreCard {
     let at = &centre.at;
     let (problem, subscriptions) = match centre.subscriptions {
         Ok(subscriptions) => (None, subscriptions),
-        Err(problem) => (Some(problem), Vec::new()),
+        Err(problem) => (Some(german::problem(problem)), Vec::new()),
     };
     let lines = subscriptions.into_iter().map(|one| WebhookLine {
         ours: state.is_ours(at, &one),
@@ -164,9 +165,12 @@ fn card(state: &AppState, centre: Centre) -> CentreCard {
         subscriptions: lines.collect(),
         name: at.name.clone(),
         last_event_at: centre.last_event_at.map(instant),
-        silence: centre
-            .silence
-            .map(|silence| (silence.sentence().to_owned(), silence > Silence::AnHour)),
+        silence: centre.silence.map(|silence| {
+            (
+                german::problem(silence.sentence().to_owned()),
+                silence > Silence::AnHour,
+            )
+        }),
         problem,
         missing: centre.missing.into_iter().map(shown).collect(),
         strange: centre.strange,

@@ -162,7 +162,7 @@ impl Backend for RequestBackend {
         Ok(ConnectPage {
             code_only: self.state.code_only,
             mail: self.state.mail.is_some(),
-            problem: error.and_then(crate::concur::problem::said),
+            problem: error.and_then(crate::concur::problem::said).map(super::german::problem),
             configured: self.state.concur.is_configured(),
             signed_in: self.who.as_ref().map(|w| w.name.clone()),
             info: self.public_info().await,

@@ -165,7 +165,7 @@ async fn everywhere(state: &AppState, scope: &Scope, period: Period) -> Result<O
 fn calibrated_row(of: Calibration) -> Calibrated {
     let percent = |value: f64| whole(Some(value.clamp(0.0, 9.99) * 100.0));
     Calibrated {
-        name: quality::title(of.source).to_owned(),
+        name: source_title(of.source).to_owned(),
         month: of.month,
         said: percent(of.said.expected / (of.said.came.total.max(1) as f64)).unwrap_or(0),
         came: share(of.said.came),
@@ -293,7 +293,7 @@ impl Table<'_> {
         });
         SourceRow {
             word: quality::word(source).to_owned(),
-            name: quality::title(source).to_owned(),
+            name: source_title(source).to_owned(),
             also: quality::also(source).to_owned(),
             trips: many(self.sums.get(source, None, TRIPS).total),
             segments: many(self.sums.get(source, None, SEGMENTS).total),
@@ -343,7 +343,7 @@ impl Table<'_> {
             code: report.code.clone(),
             title: title.to_owned(),
             severity: severity_word(report.severity).to_owned(),
-            source: (quality::word(source).to_owned(), quality::title(source).to_owned()),
+            source: (quality::word(source).to_owned(), source_title(source).to_owned()),
             count: many(report.total_notices),
             share: Share {
                 good: many(report.total_notices.min(report.concerned)),
@@ -374,7 +374,7 @@ impl Table<'_> {
         let fallen = self.trend.fallen(source, self.sums)?;
         Some(Worse {
             word: quality::word(source).to_owned(),
-            name: quality::title(source).to_owned(),
+            name: source_title(source).to_owned(),
             was: fallen.was,
             is: fallen.is,
             because: fallen.because.into_iter().map(str::to_owned).collect(),
@@ -468,6 +468,20 @@ pub fn codes() -> Vec<CodeDoc> {
         dimension: known.dimension.map_or("", Dimension::as_str).to_owned(),
     };
     crate::whereabouts::CATALOGUE.iter().map(doc).collect()
+}
+
+/// What people call a source.
+pub fn source_title(source: Source) -> &'static str {
+    match source {
+        Source::AgencyApi => t!("Agency", "Reisebüro"),
+        Source::Gds => t!("Concur booking", "Concur-Buchung"),
+        Source::Supplier => t!("Direct supplier", "Direkt beim Anbieter"),
+        Source::ParsedMail => t!("Parsed e-mail", "Gelesene E-Mail"),
+        Source::TravelRequest => t!("Travel request", "Reiseantrag"),
+        Source::Manual => t!("Manual", "Von Hand"),
+        Source::Unknown => t!("Not named", "Nicht genannt"),
+        Source::AmadeusETravel | Source::TripIt => quality::title(source),
+    }
 }
 
 /// The last day that an acknowledgement may name: a year.

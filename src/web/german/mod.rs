@@ -3,12 +3,14 @@
 //! Called by the pages' backend on what it hands on. A clause that is none of the engine's (a name, a route) stays as it is.
 
 mod clauses;
+mod concur;
 mod notices;
 
 use std::borrow::Cow;
 
 use app::language::{Language, current};
 
+pub use concur::problem;
 pub use notices::{notice, worded};
 
 /// A sentence of the engine in the reader's language.
@@ -180,6 +182,60 @@ mod tests {
         ] {
             assert_eq!(sentence(english), german);
         }
+    }
+
+    /// Years of invented people, spoilt as trips are: whatever is told of them is told in German.
+    #[test]
+    fn r185_whatever_the_engine_says_has_its_german() {
+        use crate::sandbox::corpus::Corpus;
+        use crate::sandbox::papers::Intensity;
+        use crate::whereabouts::explain_case;
+
+        let from = "2026-01-05T00:00:00Z".parse().unwrap();
+        let corpus = Corpus::new(11, from, 120, Intensity::Hostile).unwrap();
+        let english = [
+            " the ",
+            " is ",
+            " was ",
+            " by ",
+            " no ",
+            " not ",
+            " of ",
+            "booking",
+            "number",
+            "likely",
+            "means",
+            "leaves",
+            "arrives",
+            "nothing",
+            "confirmed",
+            "cancelled",
+            "from ",
+            "around ",
+            "until ",
+            " on ",
+        ];
+        let (mut told, mut left) = (0, std::collections::BTreeSet::new());
+        for life in corpus.department(0).iter().take(8) {
+            for document in life.letters.iter().filter_map(|letter| letter.document.as_ref()) {
+                let Ok(text) = explain_case(document.to_string().as_bytes(), from) else {
+                    continue;
+                };
+                let lines = text.lines().filter_map(|line| {
+                    let line = line.trim_start();
+                    line.strip_prefix("for     ").or_else(|| line.strip_prefix("against "))
+                });
+                for line in lines {
+                    told += 1;
+                    let german = sentence(line);
+                    if english.iter().any(|word| german.contains(word)) {
+                        left.insert(format!("{line} | {german}"));
+                    }
+                }
+            }
+        }
+        assert!(told > 500, "only {told} sentences");
+        assert!(left.is_empty(), "{left:#?}");
     }
 
     #[test]

@@ -202,7 +202,7 @@ fn rows(screen: Screen, asked: &MapQuery, page: &MapPage, shown: Vec<Shown>) -> 
                 <tr>
                     <th scope="col"><span class="sr-only">{t!("How we know", "Woher bekannt")}</span></th>
                     <th scope="col">{head(Sort::Name, t!("Person", "Person"), t!("sorted by name", "nach Namen sortiert"))}", "{head(Sort::Place, t!("place", "Ort"), t!("sorted by place", "nach Orten sortiert"))}</th>
-                    <th scope="col" class="next" title=t!("In local time of the place of the move", "In Ortszeit der Etappe")>{head(Sort::Next, t!("Next move", "Nächste Etappe"), t!("soonest first", "nächste zuerst"))}<span class="sr-only">{t!(", local time", ", Ortszeit")}</span></th>
+                    <th scope="col" class="next" title=t!("In local time of the place of the move", "In Ortszeit der Etappe")>{head(Sort::Next, t!("Next move", "Danach"), t!("soonest first", "nächste zuerst"))}<span class="sr-only">{t!(", local time", ", Ortszeit")}</span></th>
                     <th scope="col" class="since" title=t!("In local time of the place", "In Ortszeit")>{t!("Since, until", "Seit, bis")}</th>
                     <th scope="col" class="source">{head(Sort::Change, t!("Source, age", "Quelle, Alter"), t!("last change first", "letzte Änderung zuerst"))}</th>
                     <th scope="col" class="contact">{t!("Contact", "Kontakt")}</th>
@@ -288,7 +288,7 @@ fn Line(
                 <span class="pct"><Bars band=row.band/>{percent_text(row.percent)}</span>
                 {match old {
                     Some(old) => view! { <small class="old">{old}</small> }.into_any(),
-                    None => view! { <small>{row.band.word()}</small> }.into_any(),
+                    None => view! { <small title=row.band.word()>{row.band.short()}</small> }.into_any(),
                 }}
             </td>
         </tr>
@@ -309,7 +309,7 @@ fn PlaceLine(row: Row) -> impl IntoView {
 
 fn next(next: Option<NextMove>, now: Instant) -> AnyView {
     let Some(next) = next else {
-        return view! { <span class="none">{t!("none known", "keine bekannt")}</span> }.into_any();
+        return view! { <span class="none">{t!("none known", "keine")}</span> }.into_any();
     };
     // Of a day-only move the hour is not ours to show.
     let (face, when) = match (next.landing, next.day_only) {

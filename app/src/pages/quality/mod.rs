@@ -188,7 +188,7 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
         <main class="quality">
             <header class="quality-head">
                 <div>
-                    <h1>{t!("Which sources can be trusted with what", "Welche Quellen womit verlässlich sind")}</h1>
+                    <h1>{t!("Which sources can be trusted with what", "Welche Quelle wofür verlässlich ist")}</h1>
                     <p class="second">{tf!("{whose} · travel of {days} · as of {asof} UTC", "{whose} · Reisen vom {days} · Stand {asof} UTC")}</p>
                 </div>
                 <p class="print-only">{tf!("Report on {about}", "Bericht über {about}")}<br/>{tf!("made with Whereabouts, {asof} UTC", "erstellt mit Whereabouts, {asof} UTC")}</p>
