@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 use super::claims::{Claims, Leg};
 use super::gather::Context;
 use super::places::{self, Spot};
+use super::proposals;
 use super::times::{DAY, HOUR, MINUTE, Mode, Sec};
+
+/// What is said of what is only proposed.
+pub(super) const PROPOSAL: &str = "One of several proposals; at most one of them will happen.";
 
 /// Why two legs cannot both be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,13 +71,9 @@ pub(super) fn clashes(context: &Context<'_>, claims: &Claims<'_>) -> Vec<(usize,
     found
 }
 
-/// R91: which of its batch a proposal is: by its place there, else by its document.
+/// R91: which of its batch a proposed leg belongs to.
 fn proposal<'a>(claims: &'a Claims<'_>, leg: &Leg) -> (Option<u32>, &'a str) {
-    let trip = claims.witness(leg.witnesses[0]).trip;
-    match trip.proposal.as_ref().and_then(|proposal| proposal.index) {
-        Some(index) => (Some(index), ""),
-        None => (None, &trip.id),
-    }
+    proposals::which(claims.witness(leg.witnesses[0]).trip)
 }
 
 fn clash(context: &Context<'_>, claims: &Claims<'_>, i: usize, k: usize) -> Option<Clash> {
@@ -132,10 +132,7 @@ pub(super) fn raise_notices(claims: &mut Claims<'_>, clashes: &[(usize, usize, C
     let mut seen = BTreeSet::new();
     for (a, b, clash) in clashes {
         let (code, message) = match clash {
-            Clash::Proposal => (
-                "proposal_alternatives",
-                "One of several proposals; at most one of them will happen.",
-            ),
+            Clash::Proposal => ("proposal_alternatives", PROPOSAL),
             Clash::Alternative => (
                 "alternative_movements",
                 "Two ways at nearly the same time; the traveler can take only one.",

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::mass::{Curve, HALF_LIVES, Key, Mass, Side};
 use super::places;
+use super::proposals;
 use super::stage::{PathLeg, Stage};
 use super::times::{DAY, HOUR, Sec, Span};
 use super::world::World;
@@ -15,6 +16,10 @@ impl World<'_, '_> {
     fn lifted(&self, level: f64, stay: usize) -> f64 {
         let j = self.context.judgement;
         let p = self.claims.stays[stay].strength.p;
+        // R91: a proposal's bed is as probable as its way there.
+        if proposals::only_proposed(self.claims, &self.claims.stays[stay]) {
+            return level;
+        }
         let up = level + (j.step_up(level) - level) * (p / j.class_prior[2]).min(1.0);
         let alone = match self.aftermath.orphans.get(&stay) {
             Some(orphan) => orphan.min(p),

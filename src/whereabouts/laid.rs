@@ -98,11 +98,12 @@ pub(super) type Piece = (Sec, Sec, (Mass, Mass));
 /// Cuts a piece where another place becomes the most probable, so that its state holds from one end to the other.
 pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut Vec<Piece>) {
     let near = |f: f64| top(start.beside(&end).map(|(key, a, b)| (key, a * (1.0 - f) + b * f)));
-    let (first, last) = (near(0.001), near(0.999));
-    if first == last || depth == 0 || until - from < 10 * MINUTE {
+    let short = depth == 0 || until - from < 10 * MINUTE;
+    if short || start == end || near(0.001) == near(0.999) {
         out.push((from, until, (start, end)));
         return;
     }
+    let first = near(0.001);
     let (mut low, mut high) = (0.0, 1.0);
     // To the second.
     while (high - low) * ((until - from) as f64) > 0.5 {
@@ -124,13 +125,7 @@ pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut V
 }
 
 /// The most probable of all; legs count together as being on the way. Between equals what a booking says comes before home.
-pub(super) fn top(parts: impl Iterator<Item = (Key, f64)> + Clone) -> Key {
-    let parts = parts.filter(|(_, p)| *p != 0.0);
-    let moving: f64 = parts
-        .clone()
-        .filter(|(key, _)| matches!(key, Key::Transit(_)))
-        .map(|(_, p)| p)
-        .sum();
+pub(super) fn top(parts: impl Iterator<Item = (Key, f64)>) -> Key {
     let rank = |key: Key| match key {
         Key::City(_) => 4,
         Key::Transit(_) => 3,
@@ -139,11 +134,22 @@ pub(super) fn top(parts: impl Iterator<Item = (Key, f64)> + Clone) -> Key {
         Key::Unknown => 0,
     };
     let mut best = (Key::Unknown, -1.0);
-    for (key, p) in parts {
-        let p = if matches!(key, Key::Transit(_)) { moving } else { p };
+    let mut better = |key: Key, p: f64| {
         if p > best.1 + 1e-9 || (p > best.1 - 1e-9 && rank(key) > rank(best.0)) {
             best = (key, p);
         }
+    };
+    // The first leg stands for all of them.
+    let mut moving: Option<(Key, f64)> = None;
+    for (key, p) in parts.filter(|(_, p)| *p != 0.0) {
+        match (key, &mut moving) {
+            (Key::Transit(_), Some((_, sum))) => *sum += p,
+            (Key::Transit(_), None) => moving = Some((key, p)),
+            _ => better(key, p),
+        }
+    }
+    if let Some((key, p)) = moving {
+        better(key, p);
     }
     best.0
 }

@@ -34,6 +34,7 @@ mod party;
 mod path;
 mod paths;
 mod places;
+mod proposals;
 mod region;
 mod requests;
 mod retention;

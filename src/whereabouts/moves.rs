@@ -2,7 +2,7 @@
 //! Called by `gather` for every segment that may be a movement.
 //! Always holds: a flight without a usable number is a leg like any other, only not identified (R25).
 
-use crate::itinerary::{SegmentKind, Source, TripStatus};
+use crate::itinerary::{SegmentKind, Source};
 use crate::place::Zone;
 
 use super::Grade;
@@ -12,6 +12,7 @@ use super::gather::{Context, Draft};
 use super::leg_times::{LegTimes, Route};
 use super::notices::Desk;
 use super::places::{self, Spot};
+use super::proposals;
 use super::retention;
 use super::status::Held;
 use super::strength::Basis;
@@ -355,7 +356,7 @@ fn make_leg(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, m
                 draft.booking.source,
                 Source::TripIt | Source::ParsedMail | Source::Manual
             ),
-        batch: batch(draft),
+        batch: proposals::batch(draft.known.trip).map(str::to_owned),
         churning,
         grounded: false,
         witnesses: vec![draft.witness],
@@ -376,14 +377,6 @@ fn train_name(draft: &Draft<'_>) -> Option<String> {
         .or(draft.segment.vendor.as_deref())
         .filter(|vendor| *vendor != "$$");
     Some(vendor.map_or_else(|| number.to_owned(), |vendor| format!("{vendor} {number}")))
-}
-
-/// R91: what proposals of one batch have in common; a proposal that names no batch is alone.
-fn batch(draft: &Draft<'_>) -> Option<String> {
-    let trip = draft.known.trip;
-    let is_proposal = matches!(trip.status, TripStatus::Proposal | TripStatus::BookedProposal);
-    let batch = trip.client_locator.clone().or_else(|| trip.travel_request.clone());
-    batch.filter(|_| is_proposal)
 }
 
 fn basis<'a>(draft: &'a Draft<'_>, ticket: Ticket, identified: bool) -> Basis<'a> {

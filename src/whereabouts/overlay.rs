@@ -7,6 +7,7 @@ use super::clash::needed;
 use super::mass::{Curve, HALF_LIVES, Key, Side};
 use super::path::Path;
 use super::places::Exact;
+use super::proposals;
 use super::stage::{Kind, Stage};
 use super::times::{DAY, HOUR, Sec, Span};
 use super::world::World;
@@ -42,6 +43,7 @@ pub(super) struct Touch {
 /// R156, R157, R162, R110: stays in cities to which no leg of the path leads.
 pub(super) fn overlays(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) -> Vec<Overlay> {
     let mut found: Vec<Overlay> = Vec::new();
+    let legs: Vec<usize> = path.legs.iter().map(|leg| leg.no).collect();
     for (no, stay) in world.claims.stays.iter().enumerate() {
         if stay.until < range.0 || stay.from > range.1 {
             continue;
@@ -50,12 +52,17 @@ pub(super) fn overlays(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) ->
         if key == Key::Home || path.stages.iter().any(|stage| stage.stays.contains(&no)) {
             continue;
         }
+        let share = proposals::share(world.claims, &legs, stay);
+        if share == 0.0 {
+            continue;
+        }
         let overlap = |stage: &Stage| stay.until.min(stage.until) - stay.from.max(stage.from);
         let stage = (0..path.stages.len())
             .max_by_key(|i| (overlap(&path.stages[*i]), std::cmp::Reverse(*i)))
             .unwrap_or(0);
         let from = nearest(world, &path.stages[stage], &found, stay);
         let (p, unsupported) = alone(world, path, stage, stay, from.1);
+        let p = p * share;
         let orphan = world.aftermath.orphans.get(&no).copied();
         let q = presence(world, stay, p, unsupported);
         found.push(Overlay {

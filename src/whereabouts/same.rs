@@ -4,18 +4,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::itinerary::{Source, TripStatus};
+use crate::itinerary::Source;
 
 use super::claims::{Claims, Leg, Stay, WitnessNo};
+use super::clash;
 use super::gather::Context;
 use super::places::{self, Exact, Spot};
+use super::proposals;
 use super::requests::merge_requests;
 use super::status::{self, Held};
 use super::times::{DAY, HOUR, MINUTE, Mode};
 
 /// Merges everything that is the same.
 pub(super) fn merge(context: &Context<'_>, claims: &mut Claims<'_>) {
-    drop_settled_proposals(claims);
+    proposals::drop_settled(claims);
     merge_requests(context, claims);
     sort_legs(claims);
     merge_legs(context, claims);
@@ -232,31 +234,6 @@ fn drop_triangles(context: &Context<'_>, claims: &mut Claims<'_>) {
     });
 }
 
-/// R91: once one of a batch is booked, the other proposals are gone.
-fn drop_settled_proposals(claims: &mut Claims<'_>) {
-    let key = |claims: &Claims<'_>, no: WitnessNo| {
-        let trip = claims.witness(no).trip;
-        trip.client_locator.clone().or_else(|| trip.travel_request.clone())
-    };
-    let proposal = |status: TripStatus| matches!(status, TripStatus::Proposal | TripStatus::BookedProposal);
-    let booked: BTreeSet<String> = (0..claims.witnesses.len())
-        .filter(|no| {
-            matches!(
-                claims.witness(*no).trip.status,
-                TripStatus::Confirmed | TripStatus::Ticketed
-            )
-        })
-        .filter_map(|no| key(claims, no))
-        .collect();
-    let settled = |claims: &Claims<'_>, no: WitnessNo| {
-        proposal(claims.witness(no).trip.status) && key(claims, no).is_some_and(|key| booked.contains(&key))
-    };
-    let gone: BTreeSet<WitnessNo> = (0..claims.witnesses.len()).filter(|no| settled(claims, *no)).collect();
-    claims.legs.retain(|leg| !gone.contains(&leg.witnesses[0]));
-    claims.stays.retain(|stay| !gone.contains(&stay.witnesses[0]));
-    claims.points.retain(|point| !gone.contains(&point.witness));
-}
-
 /// R108, R109: one hotel told twice is one stay; two hotels in one city leave the city and doubt the address.
 fn merge_stays(context: &Context<'_>, claims: &mut Claims<'_>) {
     let mut stays = std::mem::take(&mut claims.stays);
@@ -293,7 +270,7 @@ fn merge_stays(context: &Context<'_>, claims: &mut Claims<'_>) {
         }
     }
     let hotels: Vec<&Stay> = merged.iter().filter(|stay| stay.lodging && !stay.day_use).collect();
-    let mut odd: Vec<WitnessNo> = Vec::new();
+    let (mut odd, mut offered) = (Vec::new(), BTreeSet::new());
     for (i, a) in hotels.iter().enumerate() {
         for b in hotels[i + 1..].iter().take_while(|b| b.from < a.until + DAY) {
             let nights = a.last.min(b.last) - a.first.max(b.first);
@@ -304,7 +281,11 @@ fn merge_stays(context: &Context<'_>, claims: &mut Claims<'_>) {
                 && (inside(a, b) || inside(b, a))
                 && (a.first, a.last) != (b.first, b.last);
             if nights.num_days() >= 1 && !side_trip && a.strength.p.min(b.strength.p) > context.judgement.not_owner {
-                odd.push(b.witnesses[0]);
+                if proposals::exclusive(claims, a, b) {
+                    offered.extend([a.witnesses[0], b.witnesses[0]]);
+                } else {
+                    odd.push(b.witnesses[0]);
+                }
             }
         }
     }
@@ -315,6 +296,10 @@ fn merge_stays(context: &Context<'_>, claims: &mut Claims<'_>) {
             "Another hotel is booked for the same nights.",
         );
         claims.witnesses[witness].rules.push("R109");
+    }
+    for witness in offered {
+        claims.raise(witness, "proposal_alternatives", clash::PROPOSAL);
+        claims.witnesses[witness].rules.push("R91");
     }
     claims.stays = merged;
 }

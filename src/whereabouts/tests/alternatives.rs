@@ -129,6 +129,51 @@ fn r91_proposals_share_and_a_booked_one_ends_them() {
     assert!(p(&settled, "MUC", at) > 0.9);
 }
 
+/// A proposal of the batch M1: a bed for three nights, and perhaps a flight there.
+fn proposed(id: &str, to: &str, flies: bool) -> Trip {
+    let mut segments = vec![with_status(
+        hotel(to, "The Larkspur", "2026-11-11T15:00", "2026-11-14T11:00"),
+        "",
+    )];
+    if flies {
+        let way = air("JFK", to, "2026-11-10T18:30", "2026-11-11T08:00", "LH 411");
+        segments.push(with_status(way, ""));
+    }
+    let mut proposal = trip(id, vec![from_source(Source::AgencyApi, booking(id, segments))]);
+    (proposal.status, proposal.client_locator) = (TripStatus::Proposal, Some("M1".into()));
+    proposal
+}
+
+#[test]
+fn r91_the_beds_of_proposals_make_none_of_them_more_probable() {
+    for flies in [true, false] {
+        let open = located(
+            [("a", "MUC"), ("b", "FRA"), ("c", "AMS")]
+                .map(|(id, to)| proposed(id, to, flies))
+                .to_vec(),
+        );
+        let (night, noon) = ("2026-11-13T02:00", "2026-11-12T12:00");
+        for at in [night, noon] {
+            let all: f64 = ["MUC", "FRA", "AMS"].map(|city| p(&open, city, at)).iter().sum();
+            assert!(all <= 0.6 + 1e-6, "flies {flies}, {at}: {all}");
+        }
+        let each = ["MUC", "FRA", "AMS"].map(|city| p(&open, city, night));
+        assert!(each.iter().all(|p| (0.1..=0.21).contains(p)), "flies {flies}: {each:?}");
+        assert!(has(&open, "proposal_alternatives"), "flies {flies}");
+        assert!(!has(&open, "overlapping_stays"), "flies {flies}");
+    }
+}
+
+#[test]
+fn r91_a_bed_of_another_proposal_is_not_on_the_way_of_this_one() {
+    let mut chosen = proposed("a", "MUC", true);
+    chosen.status = TripStatus::Confirmed;
+    let settled = located(vec![chosen, proposed("b", "FRA", true), proposed("c", "AMS", false)]);
+    let at = "2026-11-13T02:00";
+    assert_eq!((p(&settled, "FRA", at), p(&settled, "AMS", at)), (0.0, 0.0));
+    assert!(p(&settled, "MUC", at) > 0.9);
+}
+
 #[test]
 fn r92_a_booked_request_is_corroboration() {
     let mut request = trip(
