@@ -41,6 +41,6 @@ pub trait Backlogs: Send + Sync {
     async fn settle_backlogs(&self, now: DateTime<Utc>) -> Result<(), StoreError>;
     /// The newest readings first, at most `limit`, counted as of now.
     async fn backlogs(&self, scope: &Scope, limit: u32) -> Result<Vec<BacklogRun>, StoreError>;
-    /// Readings of the list that nobody reads on with now.
+    /// Readings of the list that nobody reads on with now; one that began within a minute is whoever's began it.
     async fn backlogs_to_resume(&self, now: DateTime<Utc>) -> Result<Vec<BacklogRun>, StoreError>;
 }

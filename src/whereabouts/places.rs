@@ -153,7 +153,7 @@ pub(super) fn resolve(gazetteer: &Gazetteer, segment: &Segment, end: &End, desk:
         SegmentKind::Air => by_terminal(gazetteer, end, desk).or_else(|| by_text(gazetteer, end, desk)),
         SegmentKind::Rail => by_station(gazetteer, end)
             .or_else(|| by_code(gazetteer, end).map(|spot| as_city(gazetteer, spot)))
-            .or_else(|| by_text(gazetteer, end, desk)),
+            .or_else(|| on_the_ground(gazetteer, end, desk)),
         SegmentKind::Travel => by_station(gazetteer, end)
             .or_else(|| on_the_ground(gazetteer, end, desk))
             .or_else(|| by_code(gazetteer, end)),
@@ -207,9 +207,10 @@ fn by_station(gazetteer: &Gazetteer, end: &End) -> Option<Spot> {
         .as_deref()
         .and_then(|text| gazetteer.country_named(text))
         .map(|country| country.code);
+    // The name may stand in the field for the code.
     let by_name = || {
-        let name = end.station_name.as_deref()?;
-        let station = gazetteer.station_named(name, country)?;
+        let names = [&end.station_name, &end.station].into_iter().flatten();
+        let station = names.filter_map(|name| gazetteer.station_named(name, country)).next()?;
         station_spot(gazetteer, &station.code)
     };
     let found = end
@@ -251,8 +252,10 @@ fn as_city(gazetteer: &Gazetteer, spot: Spot) -> Spot {
 
 /// A town by its name; three capitals are tried as a code first (R64). Several towns of one name stay several candidates (R72).
 fn by_text(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Option<Spot> {
-    let texts = [end.city.as_deref(), end.location.as_deref()];
-    for text in texts.into_iter().flatten() {
+    // A station that no list has is mostly called after its town; a short one is a code that nobody knows.
+    let stations = [&end.station_name, &end.station].into_iter().flatten();
+    let stations = stations.filter(|name| name.len() > 4);
+    for text in [&end.city, &end.location].into_iter().flatten().chain(stations) {
         if text.len() == 3
             && text.bytes().all(|b| b.is_ascii_uppercase())
             && let Some(spot) = by_code(

@@ -76,6 +76,38 @@ fn r64_a_code_in_the_name_field() {
 }
 
 #[test]
+fn r71_a_train_ends_at_its_station_by_code_or_name_else_in_the_town_that_it_is_called_after() {
+    let named = |name: &str| End {
+        station_name: Some(name.into()),
+        ..End::default()
+    };
+    let name_as_code = |name: &str| End {
+        station: Some(name.into()),
+        ..End::default()
+    };
+    let point = End {
+        lat: Some(34.73),
+        lon: Some(135.5),
+        ..End::default()
+    };
+    for (end, city) in [
+        (named("Paris Gare de Lyon"), "PAR"),
+        (name_as_code("Paris Gare de Lyon"), "PAR"),
+        (name_as_code("Edinburgh Waverley"), "EDI"),
+        // No list of ours has the stations of Japan.
+        (named("Tokyo"), "TYO"),
+        (named("Nagoya Station"), "NGO"),
+        (point, "OSA"),
+    ] {
+        let (spot, _) = resolve_end(SegmentKind::Rail, end.clone());
+        assert_eq!(spot.as_ref().map(|_| key(&spot)), Some(city.to_owned()), "{end:?}");
+    }
+    // A code that nobody knows is no town.
+    let (spot, _) = resolve_end(SegmentKind::Rail, name_as_code("QZQ"));
+    assert_eq!(spot, None);
+}
+
+#[test]
 fn r65_coordinates_far_from_the_city_are_not_followed() {
     let end = End {
         city: Some("London".into()),

@@ -54,6 +54,9 @@ async fn b10_a_page_and_the_place_after_it_are_stored_together_by_one_reader(bed
         begun.id,
         "one list at a time"
     );
+    // Whoever began it takes it; if that does not happen, somebody else reads it.
+    assert!(store.backlogs_to_resume(t(1)).await.unwrap().is_empty());
+    assert_eq!(store.backlogs_to_resume(t(60)).await.unwrap().len(), 1);
     let lease = store.lease_backlog(&begun.id, t(1), t(61)).await.unwrap().unwrap();
     assert!(store.lease_backlog(&begun.id, t(2), t(62)).await.unwrap().is_none());
     assert!(store.backlogs_to_resume(t(2)).await.unwrap().is_empty());

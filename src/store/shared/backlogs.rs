@@ -8,12 +8,14 @@ use crate::store::id::new_id;
 use crate::store::time::{at, at_opt, ms};
 use crate::store::{BacklogLease, BacklogPage, BacklogRun, BacklogSource, BacklogState, Backlogs, Scope, StoreError};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeSet;
 
 /// Trips of a backlog become due one after the other, so that they do not keep other companies' trips waiting.
 const SPACING_MS: i64 = 20;
+/// Whoever begins a reading takes it at once; only if that did not happen for so long, somebody else does.
+const BEGINNING: TimeDelta = TimeDelta::minutes(1);
 /// Entries that are settled in one transaction.
 const SETTLED_AT_ONCE: i64 = 1_000;
 
@@ -288,9 +290,11 @@ impl Backlogs for Sql {
 
     async fn backlogs_to_resume(&self, now: DateTime<Utc>) -> Result<Vec<BacklogRun>, StoreError> {
         let rows: Vec<Columns> = sqlx::query_as(AssertSqlSafe(format!(
-            "{SELECT} WHERE r.state = 'reading' AND r.lease_until <= $1 ORDER BY r.id"
+            "{SELECT} WHERE r.state = 'reading' AND r.lease_until <= $1 \
+             AND (r.lease_until > 0 OR r.started_at <= $2) ORDER BY r.id"
         )))
         .bind(ms(now))
+        .bind(ms(now - BEGINNING))
         .fetch_all(&self.read)
         .await?;
         rows.into_iter().map(Columns::run).collect()
