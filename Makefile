@@ -83,8 +83,9 @@ audit: setup
 		else $(STEP) "Audit: licences (cargo-deny is not installed, so no advisories)" node scripts/licences.mjs; fi
 
 bench: web
-	@$(STEP) "The program and its benchmarks" cargo bench --no-run
-	@cargo bench --quiet -- $(ARGS)
+	@$(STEP) "The program and its benchmarks" cargo bench --no-run --bench tables --bench engine
+	@cargo bench --quiet --bench tables -- $(ARGS)
+	@[ -n "$(ARGS)" ] || cargo bench --quiet --bench engine
 
 evaluate: tools
 	@$(STEP) "The engine and its evaluation" cargo bench --no-run --bench evaluate

@@ -33,6 +33,8 @@ function english(): string[] {
 async function left(page: Page): Promise<string[]> {
   return page.evaluate((pieces) => {
     const attributes = ["title", "aria-label", "placeholder", "aria-description", "data-hide"];
+    // A trip is called as its document calls it.
+    for (const name of document.querySelectorAll(".trips [translate=no]")) name.textContent = "";
     const said = [document.title, document.body.innerText];
     for (const element of document.querySelectorAll("body *")) for (const name of attributes) said.push(element.getAttribute(name) ?? "");
     for (const hidden of document.querySelectorAll("body .sr-only, body details, body option")) said.push(hidden.textContent ?? "");

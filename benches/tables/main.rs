@@ -12,6 +12,7 @@ mod program;
 mod quality;
 mod scale;
 mod table;
+mod trips;
 mod web_size;
 mod writers;
 

@@ -5,8 +5,8 @@
 use app::view::care::{Run, RunState};
 use app::view::{AppError, BacklogView, PrivacyView};
 
+use super::places::country_name;
 use super::{RequestBackend, fault, instant, shown};
-use crate::place::{CountryCode, Gazetteer};
 use crate::store::{BacklogRun, BacklogSource, BacklogState, CompanyRow, CompanyState, PersonalTrips, Role, Scope};
 
 /// Readings that the page shows.
@@ -82,10 +82,6 @@ pub(super) async fn privacy(backend: &RequestBackend, chosen: Option<&str>) -> R
         Some(row) => backend.state.store.privacy(&row.id).await.map_err(|e| fault(&e))?,
         None => Default::default(),
     };
-    let name = |code: &String| {
-        let country = CountryCode::parse(code).and_then(|code| Gazetteer::embedded().country(code));
-        country.map_or_else(|| code.clone(), |country| country.name.to_string())
-    };
     Ok(PrivacyView {
         now: instant((backend.state.clock)()),
         left_at: row.as_ref().and_then(|row| row.retention_started_at).map(instant),
@@ -94,7 +90,7 @@ pub(super) async fn privacy(backend: &RequestBackend, chosen: Option<&str>) -> R
         keep_days: choices.policy.keep_days,
         keep_left_days: choices.policy.keep_left_days,
         hide_personal: choices.policy.personal == PersonalTrips::Hide,
-        countries: choices.policy.countries.iter().map(name).collect(),
+        countries: choices.policy.countries.iter().map(|code| country_name(code)).collect(),
         unknown_country: choices.policy.unknown_country,
         changed: choices.changed_at.map(instant).zip(choices.changed_by),
         applying: choices.revision > choices.judged,

@@ -1,6 +1,7 @@
 //! Places and their clocks in the words of the pages.
 //! Called by the list, the map and the panel.
 
+use app::language::{Language, current};
 use app::view::{Instant, PlaceTime, Precision};
 use chrono::{DateTime, Utc};
 
@@ -59,10 +60,22 @@ pub fn precision(kind: PlaceKind) -> Precision {
     }
 }
 
-/// The name of a country, or its code.
+/// Names of countries that German calls otherwise: `code TAB name`, sorted by code.
+const GERMAN: &str = include_str!("../../../data/countries-german.tsv");
+
+/// The name of a country in the reader's language, or its code.
 pub fn country_name(code: &str) -> String {
-    let country = CountryCode::parse(code).and_then(|c| Gazetteer::embedded().country(c));
-    country.map_or_else(|| code.to_owned(), |c| c.name.clone())
+    let german = || GERMAN.lines().filter_map(|line| line.split_once('\t'));
+    let translated = match current() {
+        Language::English => None,
+        Language::German => german()
+            .find(|(known, _)| *known == code)
+            .map(|(_, name)| name.to_owned()),
+    };
+    let english = || CountryCode::parse(code).and_then(|c| Gazetteer::embedded().country(c));
+    translated
+        .or_else(|| english().map(|country| country.name.clone()))
+        .unwrap_or_else(|| code.to_owned())
 }
 
 /// The name of the city region with this key.
@@ -139,5 +152,24 @@ mod tests {
         assert_eq!(day("Pacific/Kiritimati"), "Mon 23");
         assert_eq!(day("Pacific/Pago_Pago"), "Sat 21");
         assert_eq!(day("Pacific/Auckland"), "Sun 22");
+    }
+
+    #[test]
+    fn countries_are_called_as_the_reader_calls_them() {
+        let german = |code: &str| app::language::speaking(Language::German, || country_name(code));
+        assert_eq!(
+            (country_name("DE"), german("DE")),
+            ("Germany".to_owned(), "Deutschland".to_owned())
+        );
+        assert_eq!(
+            (german("FJ"), german("PT"), german("??")),
+            ("Fidschi".to_owned(), "Portugal".to_owned(), "??".to_owned())
+        );
+        let codes: Vec<&str> = GERMAN.lines().map(|line| line.split_once('\t').unwrap().0).collect();
+        assert!(codes.is_sorted());
+        for code in codes {
+            assert_ne!(country_name(code), code, "a country that there is");
+            assert_ne!(german(code), country_name(code), "{code}");
+        }
     }
 }

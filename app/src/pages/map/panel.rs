@@ -340,7 +340,7 @@ fn TripItem(trip: TripLine) -> impl IntoView {
         .collect_view();
     view! {
         <li>
-            <p><strong>{name}</strong><span>{dates}</span></p>
+            <p><strong translate="no">{name}</strong><span>{dates}</span></p>
             <small>{tf!("status {status} · ", "Status {status} · ")}<code>{id}</code>{personal.then_some(t!(" · personal trip", " · Privatreise"))}</small>
             {notices}
             {bookings}
