@@ -7,11 +7,13 @@ mod disruption;
 mod hostile;
 mod invariants;
 mod notices;
+mod opportunities;
 mod outings;
 mod presence;
 mod reading;
 mod rules;
 mod shapes;
+mod timeline;
 mod words;
 
 use std::sync::Arc;
