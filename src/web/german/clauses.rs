@@ -20,6 +20,9 @@ pub const BEHIND: &[(&str, &str)] = &[
 
 pub const CLAUSES: &[(&str, &str)] = &[
     // What is booked.
+    // A hotel called after trains or flights is no journey.
+    ("Flight {} in {}", "Flight {} in {}"),
+    ("Train {} in {}", "Train {} in {}"),
     ("Flight {}", "Flug {}"),
     ("Train {}", "Zug {}"),
     ("Rental car in {}", "Mietwagen in {}"),

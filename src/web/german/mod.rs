@@ -139,6 +139,11 @@ mod tests {
     #[test]
     fn r185_evidence_is_told_in_german() {
         for (english, german) in [
+            // A house called after trains is no journey.
+            (
+                "Train Station Hotel in Berlin, 11 Nov to 14 Nov.",
+                "Train Station Hotel in Berlin, 11. Nov. bis 14. Nov.",
+            ),
             (
                 "Flight BA 178, JFK → LHR, arrives 11 Nov 06:30, confirmed.",
                 "Flug BA 178, JFK → LHR, Ankunft 11. Nov. 06:30, bestätigt.",
