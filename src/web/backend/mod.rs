@@ -22,7 +22,9 @@ pub mod quality;
 mod search;
 mod selection;
 mod semantics;
+mod shares;
 mod sheet;
+mod spells;
 
 use app::backend::Backend;
 use app::tf;

@@ -6,24 +6,24 @@ use app::{t, tf};
 use std::sync::Arc;
 
 use app::view::{
-    Answer, AppError, Band, BarPart, BarPartKind, Elsewhere, Grade, Mark, OnMap, PersonPage, PlaceTime, Precision,
-    Reach, Reason, Spell, SpellKind, Strength, WhyNotView, words,
+    Answer, AppError, Band, Elsewhere, Grade, Mark, OnMap, PersonPage, Precision, Reach, Reason, Strength, WhyNotView,
+    words,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lines::grade_of;
 use super::places::{city_name, clock, country_name, precision, town_of, zone};
+use super::shares::{Shares, Top};
+use super::spells::timeline;
 use super::{fault, instant};
-use crate::place::{Gazetteer, LonLat, Zone};
+use crate::place::LonLat;
 use crate::store::{Scope, TravelerRow, TripRow};
 use crate::web::{AppState, german};
-use crate::whereabouts::{self, Bedless, Episode, Evidence, Hypothesis, Move, Place, PlaceKind, State};
+use crate::whereabouts::{self, Episode, Evidence, Hypothesis, Move, Place, PlaceKind};
 
 /// Days of the timeline before and after the instant.
 const BACK_D: i64 = 20;
 const AHEAD_D: i64 = 75;
-/// Shares below this are not worth a part of the bar.
-const LEAST_SHARE: f64 = 0.015;
 
 pub async fn page(
     state: &AppState,
@@ -106,99 +106,6 @@ fn about(traveler: &TravelerRow, home: Option<&str>, trips: usize) -> Vec<String
         }
     ));
     about
-}
-
-/// The probabilities of one instant, largest place first.
-#[derive(Default)]
-struct Shares<'a> {
-    places: Vec<(&'a Hypothesis, f64)>,
-    home: f64,
-    in_transit: f64,
-    unknown: f64,
-}
-
-impl<'a> Shares<'a> {
-    fn of(episode: &'a Episode, at: DateTime<Utc>) -> Self {
-        let length = (episode.until - episode.from).num_milliseconds().max(1) as f64;
-        let share = (at - episode.from).num_milliseconds() as f64 / length;
-        let p = |from: f64, until: f64| from + (until - from) * share.clamp(0.0, 1.0);
-        let mut places = episode
-            .hypotheses
-            .iter()
-            .map(|h| (h, p(h.p.from, h.p.until)))
-            .collect::<Vec<_>>();
-        places.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Self {
-            places,
-            home: p(episode.home.from, episode.home.until),
-            in_transit: p(episode.in_transit.from, episode.in_transit.until),
-            unknown: p(episode.unknown.from, episode.unknown.until),
-        }
-    }
-
-    fn top(&self) -> Top<'a> {
-        let mut top = (
-            self.places.first().map_or(0.0, |p| p.1),
-            self.places.first().map_or(Top::Nothing, |p| Top::Place(p.0)),
-        );
-        for (p, what) in [
-            (self.in_transit, Top::Moving),
-            (self.home, Top::Home),
-            (self.unknown, Top::Nothing),
-        ] {
-            if p > top.0 + 1e-9 {
-                top = (p, what);
-            }
-        }
-        top.1
-    }
-
-    fn bar(&self, home: Option<&str>) -> Vec<BarPart> {
-        let part = |kind, label: String, p: f64| BarPart {
-            kind,
-            label,
-            percent: (p * 100.0).round().clamp(0.0, 100.0) as u8,
-        };
-        let mut parts = self
-            .places
-            .iter()
-            .filter(|(_, p)| *p >= LEAST_SHARE)
-            .map(|(h, p)| part(BarPartKind::Place(grade_of(h.grade)), h.place.name.clone(), *p))
-            .collect::<Vec<_>>();
-        if self.in_transit >= LEAST_SHARE {
-            parts.push(part(
-                BarPartKind::InTransit,
-                t!("on the way", "unterwegs").to_owned(),
-                self.in_transit,
-            ));
-        }
-        if self.home >= LEAST_SHARE {
-            parts.push(part(
-                BarPartKind::Home,
-                home.map_or_else(
-                    || t!("home", "zu Hause").to_owned(),
-                    |h| tf!("{h}, home", "{h}, zu Hause"),
-                ),
-                self.home,
-            ));
-        }
-        if self.unknown >= LEAST_SHARE || parts.is_empty() {
-            parts.push(part(
-                BarPartKind::Unknown,
-                t!("unknown", "unbekannt").to_owned(),
-                self.unknown,
-            ));
-        }
-        parts
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Top<'a> {
-    Place(&'a Hypothesis),
-    Moving,
-    Home,
-    Nothing,
 }
 
 /// The finest place of a hypothesis that holds most of it.
@@ -404,201 +311,4 @@ fn along(m: &Move, at: DateTime<Utc>) -> Option<[f64; 2]> {
     let share = ((at - departs).num_seconds() as f64 / whole).clamp(0.0, 1.0);
     let point = LonLat::new(from_lon, from_lat).toward(LonLat::new(to_lon, to_lat), share);
     Some([point.lon, point.lat])
-}
-
-/// One stretch under construction.
-struct Draft {
-    key: String,
-    spell: Spell,
-    zone: Zone,
-    best: f64,
-}
-
-/// Episodes joined into stretches that a person tells apart: stays, moves, home, gaps.
-fn timeline(episodes: &[Episode], home: Option<&str>, home_key: Option<&str>) -> Vec<Spell> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    for episode in episodes {
-        let middle = episode.from + (episode.until - episode.from) / 2;
-        let shares = Shares::of(episode, middle);
-        let draft = draft(episode, &shares, home, home_key);
-        match drafts.last_mut() {
-            Some(last) if last.key == draft.key => {
-                let end = |s: &Spell| s.until.as_ref().map(|t| t.at);
-                if !last.spell.kind.is_move() || end(&draft.spell) > end(&last.spell) {
-                    last.spell.until = Some(clock(episode.until, last.zone));
-                }
-                last.spell.attention = last.spell.attention.take().or(draft.spell.attention);
-                if draft.best > last.best {
-                    (last.best, last.spell.percent) = (draft.best, draft.spell.percent);
-                }
-                for note in draft.spell.notes {
-                    if !last.spell.notes.contains(&note) {
-                        last.spell.notes.push(note);
-                    }
-                }
-            }
-            _ => drafts.push(draft),
-        }
-    }
-    // Before the first and after the last stretch it was and stays so, as far as anyone knows.
-    let mut spells = drafts.into_iter().map(|d| d.spell).collect::<Vec<_>>();
-    if let Some(first) = spells.first_mut()
-        && first.kind == SpellKind::Home
-    {
-        first.from = None;
-    }
-    if let Some(last) = spells.last_mut()
-        && matches!(last.kind, SpellKind::Home | SpellKind::Gap)
-    {
-        last.until = None;
-    }
-    spells
-}
-
-fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: Option<&str>) -> Draft {
-    let home_zone = home_key
-        .and_then(|k| Gazetteer::embedded().city_by_key(k))
-        .map_or(Zone::UTC, |c| c.zone);
-    let between = |zone: Zone| -> (Option<PlaceTime>, Option<PlaceTime>) {
-        (Some(clock(episode.from, zone)), Some(clock(episode.until, zone)))
-    };
-    let make = |key: String, kind, title: String, detail: Option<String>, zone: Zone, p: f64| {
-        let (from, until) = between(zone);
-        let spell = Spell {
-            kind,
-            title,
-            detail,
-            from,
-            until,
-            day_only: false,
-            notes: Vec::new(),
-            attention: None,
-            percent: words::percent(p),
-        };
-        Draft {
-            key,
-            spell,
-            zone,
-            best: p,
-        }
-    };
-    // A leg that nobody can identify is a corridor for as long as it may last, whatever is most probable meanwhile (R25).
-    let unidentified = episode
-        .move_
-        .as_ref()
-        .filter(|m| m.identity.is_none() && (m.departs.is_none() || m.arrives.is_none()));
-    if let Some(m) = unidentified {
-        let p = shares.places.first().map_or(0.0, |x| x.1).max(shares.in_transit);
-        let mut draft = make(
-            format!("corridor {} {}", m.from.name, m.to.name),
-            SpellKind::Corridor,
-            format!("{} → {}", short(&m.from), short(&m.to)),
-            Some(t!("not identified", "nicht erkennbar").to_owned()),
-            zone(&m.from),
-            p,
-        );
-        draft.spell.day_only = true;
-        return draft;
-    }
-    match (shares.top(), &episode.move_) {
-        (Top::Moving, Some(m)) => {
-            let kind = if m.identity.is_some() {
-                SpellKind::Move(grade_of(m.grade))
-            } else {
-                SpellKind::Corridor
-            };
-            let detail = m
-                .identity
-                .clone()
-                .or_else(|| Some(t!("not identified", "nicht erkennbar").to_owned()));
-            let mut draft = make(
-                format!("move {:?} {} {}", m.identity, m.from.name, m.to.name),
-                kind,
-                format!("{} → {}", short(&m.from), short(&m.to)),
-                detail,
-                zone(&m.from),
-                shares.in_transit,
-            );
-            draft.spell.from = Some(clock(m.departs.unwrap_or(episode.from), zone(&m.from)));
-            draft.spell.until = Some(clock(m.arrives.unwrap_or(episode.until), zone(&m.to)));
-            draft
-        }
-        (Top::Moving, None) => make(
-            "moving".into(),
-            SpellKind::Corridor,
-            t!("On the way", "Unterwegs").into(),
-            None,
-            Zone::UTC,
-            shares.in_transit,
-        ),
-        (Top::Home, _) => {
-            let (title, detail) = match home {
-                Some(home) => (home.to_owned(), Some(t!("home", "zu Hause").to_owned())),
-                None => (t!("Home", "Zu Hause").to_owned(), None),
-            };
-            make(
-                t!("home", "zu Hause").into(),
-                SpellKind::Home,
-                title,
-                detail,
-                home_zone,
-                shares.home,
-            )
-        }
-        (Top::Place(h), _) => {
-            let key = h.place.city_key.clone().unwrap_or_else(|| h.place.name.clone());
-            if home_key.is_some_and(|home| home == key) {
-                let title = home.unwrap_or(&h.place.name).to_owned();
-                return make(
-                    t!("home", "zu Hause").into(),
-                    SpellKind::Home,
-                    title,
-                    Some(t!("home", "zu Hause").into()),
-                    zone(&h.place),
-                    shares.places[0].1,
-                );
-            }
-            let grade = grade_of(h.grade);
-            let detail = (episode.state == State::Connection).then(|| t!("connection", "Umstieg").to_owned());
-            let mut draft = make(
-                format!("stay {key}"),
-                SpellKind::Stay(grade),
-                h.place.name.clone(),
-                detail,
-                zone(&h.place),
-                shares.places[0].1,
-            );
-            if let Some((venue, _)) = h
-                .venue
-                .as_ref()
-                .filter(|(v, share)| *share >= 0.5 && v.kind == PlaceKind::Venue)
-            {
-                draft.spell.notes.push(venue.name.clone());
-            }
-            draft.spell.attention = episode.bedless.map(nights_without_bed);
-            draft
-        }
-        (Top::Nothing, _) => make(
-            "gap".into(),
-            SpellKind::Gap,
-            t!("Not known", "Nicht bekannt").into(),
-            None,
-            home_zone,
-            shares.unknown,
-        ),
-    }
-}
-
-/// Beside the dates of the stay.
-fn nights_without_bed(bedless: Bedless) -> String {
-    match bedless.nights {
-        Some(1) => t!("1 night without a hotel", "1 Nacht ohne Hotel").to_owned(),
-        Some(nights) => tf!("{nights} nights without a hotel", "{nights} Nächte ohne Hotel"),
-        None => t!("no hotel", "kein Hotel").to_owned(),
-    }
-}
-
-/// The code of a place, else its name.
-fn short(place: &Place) -> String {
-    place.code.clone().unwrap_or_else(|| place.name.clone())
 }
