@@ -393,6 +393,12 @@ impl SegmentKind {
 impl Segment {
     /// How people and notices call it within its booking: `Air[0]`.
     pub fn label(&self) -> String {
-        format!("{}[{}]", self.kind.as_str(), self.index)
+        let kind = self.kind.as_str();
+        let mut label = String::with_capacity(kind.len() + "[000]".len());
+        label.push_str(kind);
+        label.push('[');
+        label.push_str(&self.index.to_string());
+        label.push(']');
+        label
     }
 }

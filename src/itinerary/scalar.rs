@@ -53,7 +53,7 @@ impl Scalar<'_> {
     /// The trimmed text, whatever it says; `None` if there is nothing.
     pub(super) fn raw(&self) -> Option<String> {
         let text = self.as_text();
-        let text = text.trim();
+        let text = trimmed(&text);
         (!text.is_empty())
             .then(|| clean(text))
             .filter(|clean| !clean.is_empty())
@@ -139,15 +139,26 @@ impl<'de> Slot<'de> for Scalars<'de> {
     }
 }
 
+/// `trim`, for texts that mostly have nothing to trim.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// Missing values in disguise (R7).
 fn says_nothing(text: &str) -> bool {
     const WORDS: [&str; 5] = ["N/A", "TBA", "TBD", "NONE", "XXX"];
-    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) || !text.chars().any(char::is_alphanumeric)
+    // Mostly the first character tells.
+    let blank = || !text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !text.chars().any(char::is_alphanumeric);
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) || blank()
 }
 
 /// No control characters (databases and terminals choke on them), and not longer than anything should be.
 fn clean(text: &str) -> String {
-    if text.len() <= LONGEST_TEXT && !text.chars().any(char::is_control) {
+    let plain = text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control());
+    if text.len() <= LONGEST_TEXT && (plain || !text.chars().any(char::is_control)) {
         return text.to_owned();
     }
     let spaced = text.chars().map(|c| if c.is_control() { ' ' } else { c });

@@ -114,6 +114,34 @@ pub(super) fn time_of_day(value: &Scalar) -> Option<NaiveTime> {
 }
 
 fn parse(text: &str) -> Option<Stamp> {
+    usual(text).or_else(|| unusual(text))
+}
+
+/// `2026-11-10T15:54:18`, perhaps with a fraction and an offset: so nearly all of them are, and it is read in one go.
+fn usual(text: &str) -> Option<Stamp> {
+    let (digits, behind) = text.split_at_checked("2026-11-10T15:54:18".len())?;
+    let digits: &[u8; 19] = digits.as_bytes().try_into().ok()?;
+    let (micros, behind) = fraction(behind);
+    if !behind.is_empty() && !behind.starts_with(['Z', '+', '-']) {
+        return None;
+    }
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    if marks.iter().any(|(at, mark)| digits[*at] != *mark) {
+        return None;
+    }
+    let two = |at: usize| {
+        let digit = |at: usize| digits[at].is_ascii_digit().then(|| u32::from(digits[at] - b'0'));
+        Some(digit(at)? * 10 + digit(at + 1)?)
+    };
+    let year = i32::try_from(two(0)? * 100 + two(2)?).ok()?;
+    Some(Stamp {
+        day: Day::Full(NaiveDate::from_ymd_opt(year, two(5)?, two(8)?)?),
+        time: Some(NaiveTime::from_hms_micro_opt(two(11)?, two(14)?, two(17)?, micros)?),
+        offset_min: offset(behind),
+    })
+}
+
+fn unusual(text: &str) -> Option<Stamp> {
     let (day, rest) = split_day(text)?;
     let rest = rest.trim_start();
     let rest = rest.strip_prefix(['T', 't']).unwrap_or(rest);
@@ -266,13 +294,30 @@ fn offset(text: &str) -> Option<i32> {
 /// Exactly so many digits from the start, as a number, and what is behind them.
 fn digits(text: &str, count: usize) -> Option<(u32, &str)> {
     let head = text.get(..count)?;
-    if !head.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    Some((head.parse().ok()?, &text[count..]))
+    let number = head.bytes().try_fold(0, |number, byte| {
+        byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
+    })?;
+    Some((number, &text[count..]))
 }
 
 /// What may stand behind a date.
 fn ends_or_time(rest: &str) -> Option<()> {
     (rest.is_empty() || rest.starts_with(['T', 't', ' ', 'Z', 'z', '+'])).then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn t31_what_is_read_in_one_go_is_what_is_read_piece_by_piece(
+            text in "(19|20|00)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,8})?(Z|z|[+-][01][0-9]:?[0-9]{2}|[+-]| PM)?",
+        ) {
+            prop_assume!(usual(&text).is_some());
+            prop_assert_eq!(usual(&text), unusual(&text));
+        }
+    }
 }

@@ -5,6 +5,7 @@
 mod code;
 mod gazetteer;
 mod geometry;
+mod offsets;
 pub mod zone;
 
 pub use code::{Code, CountryCode};

@@ -12,6 +12,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::code::CountryCode;
+use super::offsets::Offsets;
 
 /// Other spellings: legacy aliases and Windows names, as `spelling TAB territory TAB IANA name`, sorted by spelling.
 const SPELLINGS: &str = include_str!("../../data/zones.tsv");
@@ -23,6 +24,7 @@ pub struct Zone(u16);
 struct Rules {
     name: String,
     zone: OnceLock<TimeZone>,
+    offsets: OnceLock<Offsets>,
 }
 
 struct Database {
@@ -46,6 +48,7 @@ fn database() -> &'static Database {
             .map(|name| Rules {
                 name,
                 zone: OnceLock::new(),
+                offsets: OnceLock::new(),
             })
             .collect();
         let mut spellings: Vec<_> = SPELLINGS
@@ -125,6 +128,11 @@ impl Zone {
 
     /// Both at once: the instant of `to_utc`, and whether it `is_ambiguous`.
     pub fn resolve(self, civil: NaiveDateTime) -> (DateTime<Utc>, bool) {
+        self.offsets().resolve(civil).unwrap_or_else(|| self.ruled(civil))
+    }
+
+    /// `resolve` in a year that `offsets` does not cover.
+    fn ruled(self, civil: NaiveDateTime) -> (DateTime<Utc>, bool) {
         let found = to_jiff(civil).map(|civil| self.rules().to_ambiguous_timestamp(civil));
         let offset = found.map(|found| found.offset());
         let ambiguous = !matches!(offset, None | Some(AmbiguousOffset::Unambiguous { .. }));
@@ -143,9 +151,9 @@ impl Zone {
 
     /// Seconds east of UTC at that instant.
     pub fn offset_s(self, at: DateTime<Utc>) -> i32 {
-        from_chrono(at)
-            .map_or(Offset::UTC, |at| self.rules().to_offset(at))
-            .seconds()
+        let ruled = || from_chrono(at).map_or(Offset::UTC, |at| self.rules().to_offset(at));
+        let known = self.offsets().at(at.timestamp());
+        known.unwrap_or_else(|| ruled().seconds())
     }
 
     /// Abbreviation at that instant, such as `GMT`, `CET`, or `+03`.
@@ -159,6 +167,10 @@ impl Zone {
     fn entry(self) -> &'static Rules {
         // Only `named` makes other numbers than 0, from this very table.
         &database().zones[usize::from(self.0)]
+    }
+
+    fn offsets(self) -> &'static Offsets {
+        self.entry().offsets.get_or_init(|| Offsets::of(self.rules()))
     }
 
     fn rules(self) -> &'static TimeZone {
@@ -356,6 +368,31 @@ mod tests {
     }
 
     #[test]
+    fn r52_around_every_change_of_every_zone_the_clock_is_as_the_rules_have_it() {
+        for (no, rules) in database().zones.iter().enumerate() {
+            let zone = Zone(u16::try_from(no).unwrap());
+            let changes = zone.rules().following(Timestamp::constant(0, 0));
+            let changes = changes.take_while(|change| change.timestamp().as_second() < 2_000_000_000);
+            for change in changes {
+                let at = change.timestamp().as_second();
+                let east = |second| zone.offset_s(DateTime::from_timestamp(second, 0).unwrap());
+                if east(at - 1) == east(at) {
+                    // Greenland's in October 2023 was none on the clock, though the rules then speak of a summer before it.
+                    continue;
+                }
+                for by in [
+                    -90_000, -7_200, -3_601, -3_600, -1_800, -1, 0, 1, 1_800, 3_599, 3_600, 7_200, 90_000,
+                ] {
+                    let civil = DateTime::from_timestamp(at + by, 0).unwrap().naive_utc();
+                    let there = zone.to_civil(DateTime::from_timestamp(at, 0).unwrap()) + chrono::Duration::seconds(by);
+                    assert_eq!(zone.resolve(civil), zone.ruled(civil), "{} {civil}", rules.name);
+                    assert_eq!(zone.resolve(there), zone.ruled(there), "{} {there}", rules.name);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn r3_offsets_and_abbreviations_are_those_of_the_instant() {
         let (winter, summer) = (instant("2026-01-15T12:00:00Z"), instant("2026-07-15T12:00:00Z"));
         assert_eq!(zone("Europe/Paris").offset_s(winter), 3600);
@@ -411,6 +448,15 @@ mod tests {
             let at = DateTime::from_timestamp(seconds, 0).unwrap();
             let civil = zone.to_civil(at);
             prop_assert!(zone.is_ambiguous(civil) || zone.to_utc(civil) == at);
+        }
+
+        #[test]
+        fn r52_the_years_that_are_read_once_are_as_the_rules_have_them(seconds in -100_000_000i64..4_200_000_000, pick in 0usize..590) {
+            let names = &database().zones;
+            let zone = zone(&names[pick % names.len()].name);
+            let at = DateTime::from_timestamp(seconds, 0).unwrap();
+            prop_assert_eq!(zone.resolve(at.naive_utc()), zone.ruled(at.naive_utc()));
+            prop_assert_eq!(zone.offset_s(at), zone.rules().to_offset(from_chrono(at).unwrap()).seconds());
         }
     }
 }

@@ -173,11 +173,11 @@ impl Shown<'_, '_, '_> {
             from: tidy(moving(start)),
             until: tidy(moving(end)),
         };
-        let mut hypotheses = Vec::new();
-        for (key, _) in mix.parts() {
-            if matches!(key, Key::Home | Key::Transit(_) | Key::Unknown) || ramp(*key).max() < LEAST {
-                continue;
-            }
+        let worth = |(key, _): &&(Key, f64)| matches!(key, Key::City(_) | Key::Near(_)) && ramp(*key).max() >= LEAST;
+        let guess = self.home.clone().filter(|_| guessed.max() >= LEAST);
+        let places = mix.parts().iter().filter(worth).count() + usize::from(guess.is_some());
+        let mut hypotheses = Vec::with_capacity(places);
+        for (key, _) in mix.parts().iter().filter(worth) {
             let (place, countries) = self.place(*key);
             let grade = grade(world, ways, *key);
             let venue = venue(world, ways, *key);
@@ -189,10 +189,10 @@ impl Shown<'_, '_, '_> {
                 countries,
             });
         }
-        if let (Some(place), true) = (&self.home, guessed.max() >= LEAST) {
+        if let Some(place) = guess {
             let grade = grade(world, ways, Key::Home);
             hypotheses.push(Hypothesis {
-                place: place.clone(),
+                place,
                 p: guessed,
                 grade,
                 venue: None,

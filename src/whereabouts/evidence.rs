@@ -27,6 +27,8 @@ const LEAST_PATH: f64 = 0.02;
 pub(super) struct Words {
     /// By the number of the witness.
     said: Vec<Said>,
+    /// What is found for one episode; kept from one to the next for its room.
+    items: Vec<Item>,
     /// The other bookings of the same thing, by the first of them.
     also: BTreeMap<WitnessNo, Vec<WitnessNo>>,
 }
@@ -52,6 +54,7 @@ impl Words {
         let several = legs.chain(stays).filter(|witnesses| witnesses.len() > 1);
         Words {
             said: vec![Said::default(); world.claims.witnesses.len()],
+            items: Vec::new(),
             also: several
                 .map(|witnesses| (witnesses[0], witnesses[1..].to_vec()))
                 .collect(),
@@ -71,7 +74,6 @@ struct Item {
 
 /// What is found for one episode.
 struct Found<'w> {
-    items: Vec<Item>,
     words: &'w mut Words,
     /// Of the path that is being looked at.
     weight: f64,
@@ -90,6 +92,7 @@ impl Found<'_> {
     ) {
         let weight = share * self.weight;
         match self
+            .words
             .items
             .iter_mut()
             .find(|item| item.no == no && item.roles.first() == role)
@@ -103,7 +106,7 @@ impl Found<'_> {
                 if known.iter().all(|(known, _)| *known != role) {
                     known.push((role, says()));
                 }
-                self.items.push(Item {
+                self.words.items.push(Item {
                     no,
                     roles: Roles::of(role),
                     weight,
@@ -120,10 +123,13 @@ impl Found<'_> {
 
     /// What a segment says twice in the same words is said once, with the rules of both roles.
     fn one_each(&mut self) {
-        let mut kept: Vec<Item> = Vec::with_capacity(self.items.len());
-        let mut items = std::mem::take(&mut self.items);
+        let items = &mut self.words.items;
         items.sort_by_key(|item| (item.no, item.roles.first()));
-        for item in items {
+        if items.windows(2).all(|pair| pair[0].no != pair[1].no) {
+            return;
+        }
+        let mut kept: Vec<Item> = Vec::with_capacity(items.len());
+        for item in std::mem::take(items) {
             let says = self.says(&item);
             match kept
                 .iter()
@@ -138,7 +144,7 @@ impl Found<'_> {
                 None => kept.push(item),
             }
         }
-        self.items = kept;
+        self.words.items = kept;
     }
 }
 
@@ -150,8 +156,8 @@ pub(super) fn collect(
     words: &mut Words,
 ) -> (Vec<Arc<Evidence>>, Option<DateTime<Utc>>) {
     let t = ways.t;
+    words.items.clear();
     let mut found = Found {
-        items: Vec::new(),
         words,
         weight: 0.0,
         against: false,
@@ -226,16 +232,17 @@ pub(super) fn collect(
         }
     }
     found.one_each();
-    found.items.sort_by(|a, b| {
+    let Words { said, also, items } = found.words;
+    items.sort_by(|a, b| {
         a.against
             .cmp(&b.against)
             .then(b.weight.total_cmp(&a.weight))
             .then_with(|| (a.roles.first(), a.no).cmp(&(b.roles.first(), b.no)))
     });
     // What speaks against the answer is never cut off by more of the same.
-    let contras = found.items.iter().filter(|item| item.against).count().min(MOST / 2);
+    let contras = items.iter().filter(|item| item.against).count().min(MOST / 2);
     let (mut pro, mut contra) = (0, 0);
-    found.items.retain(|item| {
+    items.retain(|item| {
         let (count, most) = if item.against {
             (&mut contra, MOST / 2)
         } else {
@@ -244,14 +251,12 @@ pub(super) fn collect(
         *count += 1;
         *count <= most
     });
-    let newest = found
-        .items
+    let newest = items
         .iter()
         .filter(|item| !item.against)
         .filter_map(|item| world.claims.witness(item.no).modified())
         .max();
-    let Words { said, also } = found.words;
-    let shown = found.items.iter().map(|item| {
+    let shown = items.iter().map(|item| {
         let said = &mut said[item.no];
         let which = (item.roles, item.against, item.key);
         if let Some((_, known)) = said.evidence.iter().find(|(known, _)| *known == which) {

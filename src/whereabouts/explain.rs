@@ -184,14 +184,18 @@ fn source(source: Source) -> &'static str {
 
 /// "10 Nov"
 pub(super) fn day(day: NaiveDate) -> String {
-    let mut text = String::with_capacity("10 Nov 18:30".len());
+    let mut text = String::with_capacity("10 Nov".len());
+    push_day(&mut text, day);
+    text
+}
+
+fn push_day(text: &mut String, day: NaiveDate) {
     match day.day() {
         digit @ ..10 => text.push(char::from(b'0' + digit as u8)),
-        more => push_two(&mut text, more),
+        more => push_two(text, more),
     }
     text.push(' ');
     text.push_str(MONTHS[day.month0() as usize % 12]);
-    text
 }
 
 /// A number below 100, in two digits.
@@ -206,14 +210,13 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// "10 Nov 18:30", on the clock there.
-fn clock(t: Sec, zone: Option<Zone>) -> String {
+fn push_clock(text: &mut String, t: Sec, zone: Option<Zone>) {
     let local: NaiveDateTime = zone.map_or(instant(t).naive_utc(), |zone| zone.to_civil(instant(t)));
-    let mut clock = day(local.date());
-    clock.push(' ');
-    push_two(&mut clock, local.hour());
-    clock.push(':');
-    push_two(&mut clock, local.minute());
-    clock
+    push_day(text, local.date());
+    text.push(' ');
+    push_two(text, local.hour());
+    text.push(':');
+    push_two(text, local.minute());
 }
 
 fn label(spot: &Option<Spot>) -> &str {
@@ -246,113 +249,163 @@ fn city(world: &World<'_, '_>, spot: &Option<Spot>) -> String {
 /// What a leg says in this role.
 pub(super) fn leg(world: &World<'_, '_>, leg: &Leg, role: Role) -> String {
     let witness = world.claims.witness(leg.witnesses[0]);
-    let way = [label(&leg.from), " → ", label(&leg.to)].concat();
-    let zone = |spot: &Option<Spot>| spot.as_ref().and_then(|spot| spot.zone);
-    let there = || city(world, &leg.to);
-    let named = match (&leg.identity, leg.mode) {
-        (Some(name), Mode::Air) => ["Flight ", name, ", ", &way].concat(),
-        (Some(name), Mode::Rail) => ["Train ", name, ", ", &way].concat(),
-        (Some(name), _) => [name, ", ", &way].concat(),
-        (None, _) if leg.drive => format!("Rental car, {way}"),
-        (None, _) => way,
+    let mut text = String::with_capacity(LEG_TEXT);
+    let kind = match (&leg.identity, leg.mode) {
+        (Some(_), Mode::Air) => "Flight ",
+        (Some(_), Mode::Rail) => "Train ",
+        (None, _) if leg.drive => "Rental car, ",
+        _ => "",
     };
-    let leaves = || clock(leg.dep.middle(), zone(&leg.from));
-    let arrives = || clock(leg.arr.middle(), zone(&leg.to));
-    let times = match (leg.timed, role) {
-        (true, Role::Leaving | Role::Leads) => [", leaves ", &leaves()].concat(),
-        (true, Role::Riding) => [", leaves ", &leaves(), ", arrives ", &arrives()].concat(),
-        (true, _) => [", arrives ", &arrives()].concat(),
-        (false, _) if leg.drive => format!(", {} to {}", day(leg.dep_day), day(leg.arr_day)),
-        (false, _) => format!(" on {}", day(leg.arr_day)),
-    };
-    let doubt = doubt(witness, leg);
+    text.push_str(kind);
+    if let Some(name) = &leg.identity {
+        push_all(&mut text, &[name, ", "]);
+    }
+    push_all(&mut text, &[label(&leg.from), " → ", label(&leg.to)]);
+    push_times(&mut text, leg, role);
+    push_doubt(&mut text, witness, leg);
     let nameless = leg.identity.is_none() && leg.mode == Mode::Air;
-    let meaning = match role {
-        _ if leg.to.is_none() => "; where it goes is not known".to_owned(),
-        Role::Leads => format!(
-            ": must be in {} by then, though no booking shows how they get there",
-            city(world, &leg.from)
-        ),
-        Role::Void => "; it was cancelled".to_owned(),
-        _ if nameless && !leg.timed => format!(": means to be in {} that day", there()),
-        _ if nameless => format!(": means to be in {} on {}", there(), day(leg.arr_day)),
-        _ => String::new(),
-    };
-    let then = match role {
-        Role::Fades => {
-            format!(
-                "; nothing is booked after it, so each day makes it less likely that they are still in {}",
-                there()
-            )
+    let there = || city(world, &leg.to);
+    match role {
+        _ if leg.to.is_none() => text.push_str("; where it goes is not known"),
+        Role::Leads => {
+            let here = city(world, &leg.from);
+            let so = " by then, though no booking shows how they get there";
+            push_all(&mut text, &[": must be in ", &here, so]);
         }
-        Role::Gap => "; no booking connects it with the next one".to_owned(),
-        _ => String::new(),
-    };
-    [named, times, doubt, meaning, then, ".".to_owned()].concat()
+        Role::Void => text.push_str("; it was cancelled"),
+        _ if nameless && !leg.timed => push_all(&mut text, &[": means to be in ", &there(), " that day"]),
+        _ if nameless => {
+            push_all(&mut text, &[": means to be in ", &there(), " on "]);
+            push_day(&mut text, leg.arr_day);
+        }
+        _ => {}
+    }
+    match role {
+        Role::Fades => {
+            let less = "; nothing is booked after it, so each day makes it less likely that they are still in ";
+            push_all(&mut text, &[less, &there()]);
+        }
+        Role::Gap => text.push_str("; no booking connects it with the next one"),
+        _ => {}
+    }
+    text.push('.');
+    text
+}
+
+/// Few sentences about a leg are longer, in bytes.
+const LEG_TEXT: usize = 96;
+
+fn push_all(text: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| text.push_str(part));
+}
+
+/// When it leaves or arrives, as far as the role asks for it and it is known.
+fn push_times(text: &mut String, leg: &Leg, role: Role) {
+    let zone = |spot: &Option<Spot>| spot.as_ref().and_then(|spot| spot.zone);
+    if leg.timed {
+        let (leaves, arrives) = match role {
+            Role::Leaving | Role::Leads => (true, false),
+            Role::Riding => (true, true),
+            _ => (false, true),
+        };
+        if leaves {
+            text.push_str(", leaves ");
+            push_clock(text, leg.dep.middle(), zone(&leg.from));
+        }
+        if arrives {
+            text.push_str(", arrives ");
+            push_clock(text, leg.arr.middle(), zone(&leg.to));
+        }
+    } else if leg.drive {
+        text.push_str(", ");
+        push_day(text, leg.dep_day);
+        text.push_str(" to ");
+        push_day(text, leg.arr_day);
+    } else {
+        text.push_str(" on ");
+        push_day(text, leg.arr_day);
+    }
 }
 
 /// Why a leg is not as sure as a confirmed flight, in words.
-fn doubt(witness: &Witness<'_>, leg: &Leg) -> String {
+fn push_doubt(text: &mut String, witness: &Witness<'_>, leg: &Leg) {
     let segment = witness.segment;
     let nameless = leg.mode == Mode::Air && leg.identity.is_none();
     let number = || flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open).0;
-    let mut words = String::new();
     if nameless && segment.redacted {
-        words += " with the details hidden by the supplier";
+        text.push_str(" with the details hidden by the supplier");
     } else if nameless {
-        words += match number() {
+        text.push_str(match number() {
             NumberClass::Absent => " without a flight number",
             NumberClass::Malformed => " with a flight number that cannot be one",
             _ => " with a flight number that only fills the field",
-        };
+        });
     }
-    match witness.source() {
-        Source::TravelRequest => words += ", only a travel request",
-        Source::Manual => words += ", typed by hand",
-        _ => {}
-    }
+    text.push_str(match witness.source() {
+        Source::TravelRequest => ", only a travel request",
+        Source::Manual => ", typed by hand",
+        _ => "",
+    });
     if leg.grounded {
-        words += ", which does not fly";
+        text.push_str(", which does not fly");
     }
     if leg.batch.is_some() {
-        words += ", one of several proposals";
+        text.push_str(", one of several proposals");
     }
-    match status::classify(segment.status.as_deref(), false).0 {
-        Held::Waitlisted => words += ", only waitlisted",
-        Held::Requested => words += ", asked for but not confirmed",
-        Held::Passive => words += ", noted by the agency but booked elsewhere",
-        Held::TimesChanged => words += ", with times that the airline changed",
-        Held::CancelPending => words += ", about to be cancelled",
-        _ => {}
-    }
-    words
+    text.push_str(match status::classify(segment.status.as_deref(), false).0 {
+        Held::Waitlisted => ", only waitlisted",
+        Held::Requested => ", asked for but not confirmed",
+        Held::Passive => ", noted by the agency but booked elsewhere",
+        Held::TimesChanged => ", with times that the airline changed",
+        Held::CancelPending => ", about to be cancelled",
+        _ => "",
+    });
 }
 
 /// What a stay says in this role.
 pub(super) fn stay(world: &World<'_, '_>, stay: &Stay, role: Role) -> String {
-    let place = city_name(world, stay.spot.city());
     let name = stay.name.as_deref().unwrap_or("");
-    let what = match (stay.car, stay.lodging) {
-        (true, _) => format!("Rental car in {place}"),
-        (_, true) if name.is_empty() => format!("A hotel in {place}"),
-        (_, true) if name.to_lowercase().contains("hotel") => format!("{name} in {place}"),
-        (_, true) => format!("Hotel {name} in {place}"),
-        _ if name.is_empty() => format!("An appointment in {place}"),
-        _ => format!("{name} in {place}"),
-    };
-    let dates = match (stay.open_start, stay.open_end) {
-        (_, true) => format!("from {}, the end is not known", day(stay.first)),
-        (true, _) => format!("until {}, the start is not known", day(stay.last)),
-        _ if stay.first == stay.last => format!("on {}", day(stay.first)),
-        _ => format!("{} to {}", day(stay.first), day(stay.last)),
-    };
-    let meaning = match role {
-        Role::Unsupported => "; no booking shows how they get there",
-        Role::Orphan => "; every flight there is cancelled",
-        _ => "",
-    };
-    format!("{what}, {dates}{meaning}.")
+    let mut text = String::with_capacity(STAY_TEXT);
+    match (stay.car, stay.lodging) {
+        (true, _) => text.push_str("Rental car"),
+        (_, true) if name.is_empty() => text.push_str("A hotel"),
+        (_, true) if name.to_lowercase().contains("hotel") => text.push_str(name),
+        (_, true) => push_all(&mut text, &["Hotel ", name]),
+        _ if name.is_empty() => text.push_str("An appointment"),
+        _ => text.push_str(name),
+    }
+    push_all(&mut text, &[" in ", &city_name(world, stay.spot.city()), ", "]);
+    match (stay.open_start, stay.open_end) {
+        (_, true) => {
+            text.push_str("from ");
+            push_day(&mut text, stay.first);
+            text.push_str(", the end is not known");
+        }
+        (true, _) => {
+            text.push_str("until ");
+            push_day(&mut text, stay.last);
+            text.push_str(", the start is not known");
+        }
+        _ if stay.first == stay.last => {
+            text.push_str("on ");
+            push_day(&mut text, stay.first);
+        }
+        _ => {
+            push_day(&mut text, stay.first);
+            text.push_str(" to ");
+            push_day(&mut text, stay.last);
+        }
+    }
+    text.push_str(match role {
+        Role::Unsupported => "; no booking shows how they get there.",
+        Role::Orphan => "; every flight there is cancelled.",
+        _ => ".",
+    });
+    text
 }
+
+/// Few sentences about a stay are longer, in bytes.
+const STAY_TEXT: usize = 64;
 
 /// What a short presence says.
 pub(super) fn point(world: &World<'_, '_>, point: &Point, role: Role) -> String {
@@ -364,7 +417,8 @@ pub(super) fn point(world: &World<'_, '_>, point: &Point, role: Role) -> String 
         .or(witness.segment.vendor_name.as_deref())
         .unwrap_or("Something booked");
     let place = city_name(world, point.spot.city());
-    let when = clock(point.span.middle(), point.spot.zone);
+    let mut when = String::new();
+    push_clock(&mut when, point.span.middle(), point.spot.zone);
     let against = if role == Role::Contradicts {
         "; it contradicts the other bookings"
     } else {
@@ -377,7 +431,8 @@ pub(super) fn point(world: &World<'_, '_>, point: &Point, role: Role) -> String 
 pub(super) fn void(world: &World<'_, '_>, void: &super::claims::VoidLeg) -> String {
     let way = format!("{} → {}", label(&void.from), label(&void.to));
     let zone = void.from.as_ref().and_then(|spot| spot.zone);
-    let on = clock(void.dep.middle(), zone);
+    let mut on = String::new();
+    push_clock(&mut on, void.dep.middle(), zone);
     let who = if void.unable {
         "was cancelled by the airline"
     } else {

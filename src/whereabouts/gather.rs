@@ -16,7 +16,7 @@ use super::leg_times::PlaceInTrip;
 use super::notices::{self, Desk};
 use super::places::{self, Spot};
 use super::status::{self, Held};
-use super::subject::{Known, Subject};
+use super::subject::{Asked, Known, Subject};
 use super::{flight, moves, retention, routes, stays};
 
 /// What every maker needs to know.
@@ -77,8 +77,14 @@ fn day(when: &When) -> Option<NaiveDate> {
 
 /// All claims of one traveler.
 pub(super) fn gather<'a>(context: &Context<'_>, known: &'a [KnownTrip<'a>]) -> Claims<'a> {
-    let mut claims = Claims::default();
-    let mut drafts = Vec::new();
+    let bookings = || known.iter().flat_map(|known| &known.trip.bookings);
+    let segments = bookings().map(|booking| booking.segments.len()).sum();
+    let mut claims = Claims {
+        witnesses: Vec::with_capacity(segments),
+        ..Claims::default()
+    };
+    let mut drafts = Vec::with_capacity(segments);
+    let mut asked = Asked::default();
     for known in known {
         claims.notices.extend(
             known
@@ -92,7 +98,7 @@ pub(super) fn gather<'a>(context: &Context<'_>, known: &'a [KnownTrip<'a>]) -> C
                 .notices
                 .push(notices::notice("pending_delete", &known.trip.id, None, None, message));
         }
-        draft_trip(context, known, &mut claims, &mut drafts);
+        draft_trip(context, known, &mut asked, &mut claims, &mut drafts);
     }
     order_in_trip(&claims, &mut drafts);
     agree_on_places(context.gazetteer, &mut drafts);
@@ -110,6 +116,7 @@ pub(super) fn gather<'a>(context: &Context<'_>, known: &'a [KnownTrip<'a>]) -> C
 fn draft_trip<'a>(
     context: &Context<'_>,
     known: &'a KnownTrip<'a>,
+    asked: &mut Asked<'a>,
     claims: &mut Claims<'a>,
     drafts: &mut Vec<Draft<'a>>,
 ) {
@@ -144,7 +151,11 @@ fn draft_trip<'a>(
             .push(notices::notice("too_many_segments", &trip.id, None, None, message));
     }
     for (number, booking) in bookings {
-        let named: Vec<Option<bool>> = booking.passengers.iter().map(|p| context.name.is_of(p)).collect();
+        let named: Vec<Option<bool>> = booking
+            .passengers
+            .iter()
+            .map(|p| asked.is_of(&context.name, p))
+            .collect();
         let key = |segment: &Segment| (number, segment.kind, segment.index);
         let mut segments: Vec<&Segment> = booking.segments.iter().filter(|s| !cut.contains(&key(s))).collect();
         segments.sort_by_key(|segment| (segment.kind, segment.index));

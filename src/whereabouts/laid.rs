@@ -99,7 +99,8 @@ pub(super) type Piece = (Sec, Sec, (Mass, Mass));
 pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut Vec<Piece>) {
     let near = |f: f64| top(start.beside(&end).map(|(key, a, b)| (key, a * (1.0 - f) + b * f)));
     let short = depth == 0 || until - from < 10 * MINUTE;
-    if short || start == end || near(0.001) == near(0.999) {
+    let same = || clear(&start).is_some_and(|key| clear(&end) == Some(key));
+    if short || start == end || same() || near(0.001) == near(0.999) {
         out.push((from, until, (start, end)));
         return;
     }
@@ -124,6 +125,11 @@ pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut V
     by_top((cut, until, (middle, end)), depth - 1, out);
 }
 
+/// A place that is more probable than all others together.
+fn clear(mass: &Mass) -> Option<Key> {
+    mass.parts().iter().find(|(_, p)| *p > 0.51).map(|(key, _)| *key)
+}
+
 /// The most probable of all; legs count together as being on the way. Between equals what a booking says comes before home.
 pub(super) fn top(parts: impl Iterator<Item = (Key, f64)>) -> Key {
     let rank = |key: Key| match key {
@@ -141,7 +147,10 @@ pub(super) fn top(parts: impl Iterator<Item = (Key, f64)>) -> Key {
     };
     // The first leg stands for all of them.
     let mut moving: Option<(Key, f64)> = None;
-    for (key, p) in parts.filter(|(_, p)| *p != 0.0) {
+    for (key, p) in parts {
+        if p == 0.0 {
+            continue;
+        }
         match (key, &mut moving) {
             (Key::Transit(_), Some((_, sum))) => *sum += p,
             (Key::Transit(_), None) => moving = Some((key, p)),
@@ -192,5 +201,6 @@ pub(super) fn expected(world: &World<'_, '_>, journey: &Laid) -> Vec<(Span, Expe
 
 /// Six digits, downwards, so that parts never add up to more than the whole.
 pub(super) fn tidy(p: f64) -> f64 {
-    (p * 1e6 + 1e-3).floor() / 1e6
+    // Nothing is below zero, so cutting off is rounding down.
+    (p * 1e6 + 1e-3) as u32 as f64 / 1e6
 }

@@ -4,11 +4,13 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::claims::Leg;
 use super::laid::{Laid, tidy};
 use super::mass::{Key, Mass, Side};
 use super::overlay::venue_of;
-use super::path::{Doing, Path};
+use super::path::{Doing, Doings, Path};
 use super::places::{self, Exact, Spot};
 use super::stage::{Kind, PathLeg};
 use super::times::{DAY, Sec, instant};
@@ -19,13 +21,13 @@ use crate::place::CityId;
 /// All paths of a journey at one instant, each with where it is.
 pub(super) struct Ways<'l> {
     pub t: Sec,
-    pub paths: Vec<Way<'l>>,
+    pub paths: SmallVec<[Way<'l>; 1]>,
 }
 
 /// One of them.
 pub(super) struct Way<'l> {
     pub path: &'l Path,
-    pub doing: Vec<(Doing, f64)>,
+    pub doing: Doings,
     pub mass: Mass,
 }
 
@@ -33,7 +35,7 @@ impl<'l> Ways<'l> {
     /// `mix`: the mixture of all of them at that instant.
     pub fn at(world: &World<'_, '_>, journey: &'l Laid, t: Sec, mix: &Mass) -> Ways<'l> {
         let way = |path: &'l Path| {
-            let doing: Vec<(Doing, f64)> = path.doing(t, Side::After).collect();
+            let doing = path.doing(t, Side::After);
             let mass = if path.weight == 1.0 {
                 // The only path is the whole mixture.
                 mix.clone()
@@ -178,11 +180,8 @@ pub(super) fn venue(world: &World<'_, '_>, ways: &Ways<'_>, key: Key) -> Option<
             }
             continue;
         }
-        let stays: Vec<usize> = path
-            .stays_at(world, doing, key, t)
-            .into_iter()
-            .filter(|no| world.claims.stays[*no].lodging && t < world.claims.stays[*no].until)
-            .collect();
+        let mut stays = path.stays_at(world, doing, key, t);
+        stays.retain(|no| world.claims.stays[*no].lodging && t < world.claims.stays[*no].until);
         let strength: f64 = stays.iter().map(|no| world.claims.stays[*no].strength.p).sum();
         for no in stays.iter().filter(|no| venue_of(&world.claims.stays[**no])) {
             let stay = &world.claims.stays[*no];

@@ -166,6 +166,15 @@ impl Mass {
 
     /// Straight on the way to `other`.
     pub fn toward(&self, other: &Mass, fraction: f64) -> Mass {
+        let (ours, theirs) = (self.parts(), other.parts());
+        let alike = ours.len() == theirs.len() && ours.iter().zip(theirs).all(|((a, _), (b, _))| a == b);
+        if alike {
+            // Mostly both speak of the same places.
+            let mut mixed = self.clone();
+            let both = mixed.parts_mut().iter_mut().zip(theirs);
+            both.for_each(|((_, p), (_, q))| *p = *p * (1.0 - fraction) + q * fraction);
+            return mixed;
+        }
         let parts = self.beside(other);
         Mass::of(parts.map(|(key, a, b)| (key, a * (1.0 - fraction) + b * fraction)))
     }

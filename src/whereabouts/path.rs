@@ -2,6 +2,8 @@
 //! Made by `episodes` for every selection of `paths`; mixed there.
 //! Always holds: at every instant the masses of a path add up to 1 (R181).
 
+use smallvec::SmallVec;
+
 use super::State;
 use super::disruption::{held, hold};
 use super::doubt::{Doubt, take, taken_on_leg};
@@ -37,6 +39,9 @@ pub(super) enum Doing {
     /// On the leg of this number.
     Leg(usize),
 }
+
+/// What it does at an instant, mostly one thing.
+pub(super) type Doings = SmallVec<[(Doing, f64); 3]>;
 
 impl Path {
     /// Lays a selection on the time line between the two instants.
@@ -109,24 +114,27 @@ impl Path {
     }
 
     /// How much of the path is where, in order: legs' progress is monotone along the path.
-    pub fn doing(&self, t: Sec, side: Side) -> impl Iterator<Item = (Doing, f64)> + '_ {
-        // What has reached each stage, starting with all of it in the first.
-        let reached = self.legs.iter().scan(1.0f64, move |reached, leg| {
-            let here = *reached;
-            let left = passed(leg.dep, t, side).min(here);
+    pub fn doing(&self, t: Sec, side: Side) -> Doings {
+        let mut doing = Doings::new();
+        let mut add = |what: Doing, share: f64| {
+            if share > 0.0 {
+                doing.push((what, share));
+            }
+        };
+        // What has reached the next stage, starting with all of it in the first.
+        let mut reached = 1.0f64;
+        for (i, leg) in self.legs.iter().enumerate() {
+            let left = passed(leg.dep, t, side).min(reached);
             let arrived = passed(leg.arr, t, side).min(left);
-            *reached = arrived;
-            (here > 0.0).then_some((here, left, arrived))
-        });
-        let parts = reached
-            .enumerate()
-            .flat_map(|(i, (here, left, arrived))| [(Doing::Stage(i), here - left), (Doing::Leg(i), left - arrived)]);
-        let last = self.legs.iter().fold(1.0f64, |reached, leg| {
-            passed(leg.arr, t, side).min(reached.min(passed(leg.dep, t, side)))
-        });
-        parts
-            .chain([(Doing::Stage(self.legs.len()), last)])
-            .filter(|(_, share)| *share > 0.0)
+            add(Doing::Stage(i), reached - left);
+            add(Doing::Leg(i), left - arrived);
+            reached = arrived;
+            if reached <= 0.0 {
+                break;
+            }
+        }
+        add(Doing::Stage(self.legs.len()), reached);
+        doing
     }
 
     /// Where the traveler is at `t` if the journey goes this way.
@@ -285,7 +293,7 @@ impl Path {
     }
 
     /// The stays that say where in `key` the traveler is at `t`, when the path is `doing` this.
-    pub fn stays_at(&self, world: &World<'_, '_>, doing: &[(Doing, f64)], key: Key, t: Sec) -> Vec<usize> {
+    pub fn stays_at(&self, world: &World<'_, '_>, doing: &[(Doing, f64)], key: Key, t: Sec) -> SmallVec<[usize; 4]> {
         let here = |no: &usize| {
             let stay = &world.claims.stays[*no];
             let until = if stay.open_end {
@@ -295,7 +303,7 @@ impl Path {
             };
             world.key(stay.spot.city()) == key && (stay.from..until).contains(&t)
         };
-        let mut found: Vec<usize> = Vec::new();
+        let mut found = SmallVec::new();
         for (doing, share) in doing {
             if let Doing::Stage(i) = doing
                 && *share > 0.1

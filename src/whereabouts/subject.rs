@@ -70,6 +70,28 @@ impl Known {
     }
 }
 
+/// Passengers of one traveler's documents: the same few names over and over, each taken apart once.
+#[derive(Default)]
+pub struct Asked<'a>(Vec<(&'a Passenger, Option<bool>)>);
+
+/// Nobody travels with more names than this; a document that has them is slower, not wrong.
+const ASKED: usize = 16;
+
+impl<'a> Asked<'a> {
+    /// As `Known::is_of`.
+    pub fn is_of(&mut self, known: &Known, passenger: &'a Passenger) -> Option<bool> {
+        let name = |p: &'a Passenger| (&p.first, &p.last, &p.middle, &p.text);
+        if let Some((_, is)) = self.0.iter().find(|(asked, _)| name(asked) == name(passenger)) {
+            return *is;
+        }
+        let is = known.is_of(passenger);
+        if self.0.len() < ASKED {
+            self.0.push((passenger, is));
+        }
+        is
+    }
+}
+
 /// A passenger's name, if given and family name are both there.
 pub struct WholeName {
     pub given: String,

@@ -2,7 +2,9 @@
 //! Called by `moves` for every flight.
 //! Always holds: coupons are no segments (T29); a coupon in another passenger's name is about that passenger.
 
-use chrono::NaiveDate;
+use std::cell::LazyCell;
+
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::itinerary::{Coupon, Passenger};
 use crate::place::{CityId, Code};
@@ -48,7 +50,7 @@ pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDat
     let mine = |spot: &Option<Spot>| spot.as_ref().map(Spot::city);
     let number =
         |vendor: Option<&str>, number: Option<&str>| flight::classify(vendor, number, false).1.map(|d| d.number);
-    let own = number(draft.segment.vendor.as_deref(), draft.segment.number.as_deref());
+    let own = LazyCell::new(|| number(draft.segment.vendor.as_deref(), draft.segment.number.as_deref()));
     let all = booking.coupons.iter().chain(
         booking
             .charges
@@ -57,16 +59,20 @@ pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDat
             .flat_map(|c| &c.coupons),
     );
     for coupon in all {
-        if coupon
-            .local
-            .is_some_and(|local| (local.date() - dep_day).num_days() != 0)
-            || someone_elses(context, coupon)
-        {
+        let other_day = |local: NaiveDateTime| local.date() != dep_day;
+        if coupon.local.is_some_and(other_day) {
             continue;
         }
         let (from, to) = (city(&coupon.from), city(&coupon.to));
         let same_route = from.is_some() && from == mine(&draft.from) && to.is_some() && to == mine(&draft.to);
-        let same_flight = own.is_some() && number(coupon.carrier.as_deref(), coupon.number.as_deref()) == own;
+        let same_flight = || {
+            own.is_some()
+                && number(coupon.carrier.as_deref(), coupon.number.as_deref()) == *own
+                && coupon.local.is_some()
+        };
+        if !(same_route || same_flight()) || someone_elses(context, coupon) {
+            continue;
+        }
         let state = if adjusted.contains(&coupon) {
             CouponState::Void
         } else {
@@ -79,12 +85,7 @@ pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDat
                 CouponState::Void => voided = true,
                 CouponState::Unknown => {}
             }
-        } else if same_flight
-            && coupon.local.is_some()
-            && state != CouponState::Void
-            && to.is_some()
-            && mine(&draft.to).is_some()
-        {
+        } else if state != CouponState::Void && to.is_some() && mine(&draft.to).is_some() {
             let other = to.filter(|to| Some(*to) != mine(&draft.to));
             ticket.elsewhere = other.or(ticket.elsewhere);
         }

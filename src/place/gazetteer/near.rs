@@ -84,16 +84,23 @@ impl Near {
     /// The nearest that counts within so many kilometres, and how far it is; the first of equals.
     fn nearest(&self, at: LonLat, km: f64, counts: impl Fn(&Spot) -> bool) -> Option<(f64, Spot)> {
         let (mut best, mut within) = (None, km);
-        for spot in self.around(at, km) {
-            // Most are too far to the north or south of the best so far, and that is cheaply seen.
-            if (spot.at.lat - at.lat).abs() * DEGREE_KM > within || !counts(spot) {
-                continue;
+        // Nowhere within reach is a degree of longitude shorter than this.
+        let poleward = (at.lat.abs() + km / DEGREE_KM).min(90.0);
+        let degree_east_km = DEGREE_KM * poleward.to_radians().cos() * 0.9;
+        self.around(at, km).for_each(|spot| {
+            // Most are too far to one side of the best so far, and that is cheaply seen. An arc of a quarter of the globe or less
+            // is at most a tenth longer than its chord.
+            let east = (spot.at.lon - at.lon).abs();
+            let aside = (spot.at.lat - at.lat).abs() * DEGREE_KM > within
+                || (within..90.0 * DEGREE_KM).contains(&(east.min(360.0 - east) * degree_east_km));
+            if aside || !counts(spot) {
+                return;
             }
             let distance = spot.at.distance_km(at);
             if distance < within || (best.is_none() && distance <= km) {
                 (best, within) = (Some((distance, *spot)), distance);
             }
-        }
+        });
         best
     }
 
