@@ -11,7 +11,7 @@ use whereabouts::ingest::{Engine, EngineConfig};
 use whereabouts::store::{EventStatus, Scope};
 
 use crate::fake_concur::{COMPANY, Reply};
-use crate::rig::{LOGIN, TRIP, document, event, event_of, eventually, rig, rig_with};
+use crate::rig::{LOGIN, Rig, TRIP, document, event, event_of, eventually, rig, rig_on_postgres, rig_with};
 
 #[tokio::test]
 async fn the_main_way_an_event_leads_to_a_traveler_in_london() {
@@ -65,11 +65,19 @@ async fn e6_t50_r100_a_burst_of_50_updates_costs_at_most_two_fetches_never_two_a
 
 #[tokio::test]
 async fn r100_a_burst_over_many_trips_of_one_traveler_costs_one_timeline_a_trip() {
+    costs_one_timeline_a_trip(rig().await).await;
+}
+
+#[tokio::test]
+async fn r100_a_burst_over_many_trips_costs_one_timeline_a_trip_on_postgresql_too() {
+    costs_one_timeline_a_trip(rig_on_postgres().await).await;
+}
+
+async fn costs_one_timeline_a_trip(rig: Rig) {
     // Everything of this test runs on its thread.
     let recorder = PrometheusBuilder::new().build_recorder();
     let counted = recorder.handle();
     let _recording = metrics::set_default_local_recorder(&recorder);
-    let rig = rig().await;
     let trips: Vec<String> = (1..=20)
         .map(|n| TRIP.replace("000001", &format!("{:06}", n + 1)))
         .collect();

@@ -40,6 +40,20 @@ pub async fn store_in(folder: &tempfile::TempDir) -> Arc<dyn Store> {
 pub async fn rig_with(change: impl FnOnce(&mut EngineConfig)) -> Rig {
     let folder = tempfile::tempdir().unwrap();
     let store = store_in(&folder).await;
+    rig_over(store, folder, change).await
+}
+
+/// With [`COMPANY`] connected, on PostgreSQL.
+pub async fn rig_on_postgres() -> Rig {
+    let store = whereabouts::store::open(&crate::postgres::fresh_database())
+        .await
+        .unwrap();
+    let rig = rig_over(store, tempfile::tempdir().unwrap(), |_| {}).await;
+    rig.fake.connected(&rig.store).await;
+    rig
+}
+
+async fn rig_over(store: Arc<dyn Store>, folder: tempfile::TempDir, change: impl FnOnce(&mut EngineConfig)) -> Rig {
     let fake = FakeConcur::start().await;
     let ahead = Arc::new(AtomicI64::new(0));
     let clock: Clock = {
