@@ -173,17 +173,24 @@ impl Shown<'_, '_, '_> {
             from: tidy(moving(start)),
             until: tidy(moving(end)),
         };
-        let worth = |(key, _): &&(Key, f64)| matches!(key, Key::City(_) | Key::Near(_)) && ramp(*key).max() >= LEAST;
         let guess = self.home.clone().filter(|_| guessed.max() >= LEAST);
-        let places = mix.parts().iter().filter(worth).count() + usize::from(guess.is_some());
-        let mut hypotheses = Vec::with_capacity(places);
-        for (key, _) in mix.parts().iter().filter(worth) {
+        let places = || {
+            mix.parts()
+                .iter()
+                .filter(|(key, _)| matches!(key, Key::City(_) | Key::Near(_)))
+        };
+        let mut hypotheses = Vec::with_capacity(places().count() + usize::from(guess.is_some()));
+        for (key, _) in places() {
+            let p = ramp(*key);
+            if p.max() < LEAST {
+                continue;
+            }
             let (place, countries) = self.place(*key);
             let grade = grade(world, ways, *key);
             let venue = venue(world, ways, *key);
             hypotheses.push(Hypothesis {
                 place,
-                p: ramp(*key),
+                p,
                 grade,
                 venue,
                 countries,
