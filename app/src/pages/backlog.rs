@@ -1,7 +1,10 @@
 //! Trips from before a company connected: the document that SAP supplies, Concur's list, and how far each reading is.
 //! Plain forms to `POST /backlog/import` (with a file) and `POST /backlog/list`; works without JavaScript.
 
-use super::care::{Asked, Choose, Head, Said, broken};
+use super::{
+    broken::broken,
+    care::{Asked, Choose, Head, Said},
+};
 use crate::{
     api::get_backlog,
     view::{

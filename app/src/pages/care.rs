@@ -3,11 +3,9 @@
 
 use crate::{
     api::get_me,
-    components::{company_tabs::CompanyTabs, fault::Fault, masthead::Masthead},
-    pages::sign_in,
-    response,
+    components::{company_tabs::CompanyTabs, masthead::Masthead},
     view::{
-        AppError, Company,
+        Company,
         care::said,
         query::{encode, pairs},
     },
@@ -84,15 +82,4 @@ pub(super) fn Choose(page: &'static str, companies: Vec<Company>) -> impl IntoVi
         <ul class="care-choices">{links}</ul>
         {none}
     }
-}
-
-/// The page cannot be shown.
-pub(super) fn broken(error: AppError, what: &'static str, here: String) -> AnyView {
-    if error == AppError::SignIn {
-        response::redirect(&sign_in::href(&here));
-        return ().into_any();
-    }
-    response::status(error.status());
-    let back = (t!("To the map", "Zur Karte"), "/".to_owned());
-    view! { <Fault error what again=here back/> }.into_any()
 }

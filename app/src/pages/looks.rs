@@ -1,7 +1,10 @@
 //! Who saw whose contacts, when and why. For a company's administrators and staff of the service.
 //! A form and links; works without JavaScript. Nothing can be changed here.
 
-use super::care::{Choose, Head, broken};
+use super::{
+    broken::broken,
+    care::{Choose, Head},
+};
 use crate::{
     api::get_looks,
     view::{

@@ -2,6 +2,7 @@
 
 pub mod backlog;
 pub mod boards;
+mod broken;
 mod care;
 pub mod company;
 pub mod connect;

@@ -1,7 +1,10 @@
 //! What a company wants kept and shown: for how long, which trips, whose. For its administrators and staff of the service.
 //! A plain form to `POST /privacy`; works without JavaScript.
 
-use super::care::{Asked, Choose, Head, Said, broken};
+use super::{
+    broken::broken,
+    care::{Asked, Choose, Head, Said},
+};
 use crate::{api::get_privacy, view::PrivacyView};
 use leptos::prelude::*;
 use leptos_meta::Title;

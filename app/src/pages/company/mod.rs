@@ -5,18 +5,17 @@
 mod all;
 mod people;
 
+use super::broken::broken;
 use crate::{
     api::{get_company, get_me},
     components::{
         company_tabs::CompanyTabs,
-        fault::Fault,
         icon::{Ico, Icon},
         masthead::Masthead,
     },
-    pages::sign_in::{self, Papers},
-    response,
+    pages::sign_in::Papers,
     view::{
-        AppError, BacklogShown, CompanyPage, CompanyStanding, CompanyView, Instant,
+        BacklogShown, CompanyPage, CompanyStanding, CompanyView, Instant,
         company::said,
         query::{encode, pairs},
         time::age,
@@ -84,23 +83,13 @@ pub fn CompanyScreen() -> impl IntoView {
                         match page.await {
                             Ok(CompanyView::One(page)) => view! { <One page=*page/> }.into_any(),
                             Ok(CompanyView::All { now, companies, codes, fresh }) => view! { <all::All now companies/><all::Codes codes fresh now/> }.into_any(),
-                            Err(error) => broken(error, here),
+                            Err(error) => broken(error, t!("The company", "Das Unternehmen"), here),
                         }
                     })
                 }}
             </Transition>
         </main>
     }
-}
-
-fn broken(error: AppError, here: String) -> AnyView {
-    if error == AppError::SignIn {
-        response::redirect(&sign_in::href(&here));
-        return ().into_any();
-    }
-    response::status(error.status());
-    let back = (t!("To the map", "Zur Karte"), "/".to_owned());
-    view! { <Fault error what=t!("The company", "Das Unternehmen") again=here back/> }.into_any()
 }
 
 /// The state as a word with a sign of its own shape.

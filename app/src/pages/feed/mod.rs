@@ -7,12 +7,11 @@ mod log;
 mod proofs;
 mod stuck;
 
+use super::broken::broken;
 use crate::{
     api::{get_feed_page, get_me},
-    components::{fault::Fault, masthead::Masthead},
-    pages::sign_in,
-    response,
-    view::{AppError, FeedPage, FeedQuery, Work, feed::said, time::age},
+    components::masthead::Masthead,
+    view::{FeedPage, FeedQuery, Work, feed::said, time::age},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -43,23 +42,13 @@ pub fn FeedScreen() -> impl IntoView {
                     Suspend::new(async move {
                         match page.await {
                             Ok(page) => view! { <Whole page query/> }.into_any(),
-                            Err(error) => broken(error, here),
+                            Err(error) => broken(error, t!("The feed", "Die Ereignisse"), here),
                         }
                     })
                 }}
             </Transition>
         </main>
     }
-}
-
-fn broken(error: AppError, here: String) -> AnyView {
-    if error == AppError::SignIn {
-        response::redirect(&sign_in::href(&here));
-        return ().into_any();
-    }
-    response::status(error.status());
-    let back = (t!("To the map", "Zur Karte"), "/".to_owned());
-    view! { <Fault error what=t!("The feed", "Die Ereignisse") again=here back/> }.into_any()
 }
 
 #[component]

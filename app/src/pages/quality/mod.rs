@@ -9,15 +9,13 @@ mod notices;
 mod sources;
 mod watch;
 
+use super::broken::broken;
 use crate::{
     api::{get_me, get_notice_codes, get_quality_page},
     components::{
-        fault::Fault,
         icon::{Ico, Icon},
         masthead::Masthead,
     },
-    pages::sign_in,
-    response,
     view::{
         AppError, Role,
         quality::{CodeDoc, Nights, QualityPage, QualityQuery, Share, Span},
@@ -27,6 +25,12 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
+
+/// The page without its content.
+fn alone(error: AppError, here: String) -> AnyView {
+    let what = t!("The page of quality", "Die Seite zur Qualität");
+    view! { <main class="alone">{broken(error, what, here)}</main> }.into_any()
+}
 
 /// What came of a form, and whether it is a refusal.
 fn said(word: &str) -> Option<(&'static str, bool)> {
@@ -125,22 +129,12 @@ pub fn QualityScreen() -> impl IntoView {
                 Suspend::new(async move {
                     match page.await {
                         Ok(page) => view! { <Whole page query news/> }.into_any(),
-                        Err(error) => broken(error, query.href()),
+                        Err(error) => alone(error, query.href()),
                     }
                 })
             }}
         </Transition>
     }
-}
-
-fn broken(error: AppError, here: String) -> AnyView {
-    if error == AppError::SignIn {
-        response::redirect(&sign_in::href(&here));
-        return ().into_any();
-    }
-    response::status(error.status());
-    let back = (t!("To the map", "Zur Karte"), "/".to_owned());
-    view! { <main class="alone"><Fault error what=t!("The page of quality", "Die Seite zur Qualität") again=here back/></main> }.into_any()
 }
 
 #[component]
@@ -310,7 +304,7 @@ pub fn NoticesScreen() -> impl IntoView {
             {move || Suspend::new(async move {
                 match codes.await {
                     Ok(codes) => view! { <Catalogue codes/> }.into_any(),
-                    Err(error) => broken(error, "/notices".to_owned()),
+                    Err(error) => alone(error, "/notices".to_owned()),
                 }
             })}
         </Transition>
