@@ -81,10 +81,19 @@ fn main() -> Result<(), Fault> {
         }
         let list = folder.join(format!("worst-{name}.txt"));
         std::fs::write(&list, worst)?;
+        let mut wrong = String::new();
+        for (what, examples) in outcome.tally().examples {
+            for example in examples {
+                writeln!(wrong, "{what}: {example}")?;
+            }
+        }
+        let noticed = folder.join(format!("notices-{name}.txt"));
+        std::fs::write(&noticed, wrong)?;
         println!(
-            "\n  reliability diagram: {}\n  worst hours: {}\n  took {:.0} s",
+            "\n  reliability diagram: {}\n  worst hours: {}\n  notices missed and raised for nothing: {}\n  took {:.0} s",
             picture.display(),
             list.display(),
+            noticed.display(),
             began.elapsed().as_secs_f64()
         );
     }

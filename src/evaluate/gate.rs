@@ -34,7 +34,7 @@ pub fn write(outcome: &Outcome) -> String {
     text
 }
 
-fn head(outcome: &Outcome) -> String {
+pub(super) fn head(outcome: &Outcome) -> String {
     let plan = &outcome.plan;
     format!(
         "seed {} generator {} travelers {} days {} intensity {:?}\n",

@@ -8,6 +8,7 @@ mod cause;
 mod class;
 mod exposure;
 mod gate;
+mod noticed;
 mod notices;
 mod picture;
 mod questions;
@@ -30,6 +31,8 @@ use crate::whereabouts::Judgement;
 
 pub use acceptance::{Acceptance, accept, snapshot};
 pub use gate::{Regression, compare, write as write_baseline};
+pub use noticed::{Verdict, compare as compare_notices, write as write_notices};
+pub use notices::{Raised, Struck, Tally};
 pub use picture::reliability as reliability_picture;
 pub use reliability::Diagram;
 pub use report::{ablations, print};

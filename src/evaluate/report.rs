@@ -49,6 +49,13 @@ impl Outcome {
         all
     }
 
+    /// What operators did and what was said of it.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        self.travelers.iter().for_each(|seen| tally.merge(&seen.tally));
+        tally
+    }
+
     /// What went wrong, most hours first: hours, what, an example.
     pub fn worst(&self) -> Vec<(f64, String, String)> {
         let mut all: BTreeMap<String, (f64, String)> = BTreeMap::new();
@@ -327,40 +334,47 @@ fn others(outcome: &Outcome) -> Table {
 }
 
 fn notices(outcome: &Outcome) -> Table {
-    let mut tally = Tally::default();
-    outcome.travelers.iter().for_each(|seen| tally.merge(&seen.tally));
+    let tally = outcome.tally();
     let mut table = Table::new(
-        "Notices (R271): recall ≥ 95 %, at most 5 false alarms in 1,000 clean documents, where n ≥ 100",
-        &["operator or code", "n", "found", "", "false alarms ‰", "clean", ""],
+        "Notices (R271): recall ≥ 95 % of what can be seen, at most 5 false alarms in 1,000 clean documents, where n ≥ 100",
+        &[
+            "operator or code",
+            "struck",
+            "found of all",
+            "visible",
+            "found",
+            "",
+            "false alarms ‰",
+            "clean",
+            "",
+        ],
     );
-    for (operator, (found, all)) in &tally.operators {
-        let recall = f64::from(*found) / f64::from((*all).max(1));
-        let verdict = match (*all >= 100, recall >= 0.95) {
-            (false, _) => "few",
-            (true, true) => "met",
-            (true, false) => "MISSED",
-        };
-        let cells = [
-            operator.name().to_owned(),
-            all.to_string(),
-            percent(recall),
-            verdict.to_owned(),
-        ];
-        table.row(cells);
-    }
-    for (code, (alarms, clean, raised)) in &tally.codes {
-        let rate = f64::from(*alarms) * 1000.0 / f64::from((*clean).max(1));
-        let verdict = if rate <= 5.0 { "met" } else { "MISSED" };
+    for (operator, one) in &tally.operators {
+        let of_all = f64::from(one.found) / f64::from(one.struck.max(1));
         table.row([
-            format!("  {code}"),
-            raised.to_string(),
-            String::new(),
-            String::new(),
-            format!("{rate:.1}"),
-            clean.to_string(),
-            verdict.to_owned(),
+            operator.name().to_owned(),
+            one.struck.to_string(),
+            percent(of_all),
+            one.visible.to_string(),
+            percent(one.recall()),
+            one.verdict().word().to_owned(),
         ]);
     }
+    for (code, one) in &tally.codes {
+        let mut cells = vec![format!("  {code}"), one.raised.to_string()];
+        cells.extend([(); 4].map(|()| String::new()));
+        cells.extend([
+            format!("{:.1}", one.alarms_in_1000()),
+            one.clean.to_string(),
+            one.verdict().word().to_owned(),
+        ]);
+        table.row(cells);
+    }
+    table.note(
+        "visible: whoever receives the documents could see it, by rules of the generator; a code of a thing that an operator \
+         struck as well is no false alarm"
+            .to_owned(),
+    );
     table
 }
 

@@ -18,7 +18,7 @@ use super::baselines::Plainly;
 use super::cause::Cause;
 use super::class::{self, Class};
 use super::exposure::{Exposed, Home, Incident};
-use super::notices::{Read, Tally};
+use super::notices::{Reads, Tally};
 use super::questions::{Question, is_away, questions};
 use super::reliability::Diagram;
 use super::score::{Score, Slice};
@@ -72,7 +72,7 @@ struct Walk<'a> {
     traveler: Traveler,
     records: Vec<Record>,
     plainly: Plainly,
-    read: BTreeMap<String, Read>,
+    reads: Reads,
     /// Of each journey: the best class for its middle, each time it was worked out.
     middles: Vec<Vec<Class>>,
     known: Option<Timeline>,
@@ -94,7 +94,7 @@ pub fn walk(plan: &Plan, life: &Life, incidents: &[Incident]) -> Seen {
         },
         records: Vec::new(),
         plainly: Plainly::default(),
-        read: BTreeMap::new(),
+        reads: Reads::default(),
         middles: vec![Vec::new(); life.journeys.len()],
         known: None,
         seen: Seen::default(),
@@ -133,9 +133,7 @@ impl Walk<'_> {
                 What::Deleted
             }
         };
-        let read = self.read.entry(id.clone()).or_default();
-        read.applied
-            .extend(letter.applied.iter().map(|applied| applied.operator));
+        self.reads.receive(letter);
         self.records.push(Record {
             received_at: letter.at,
             trip_id: id,
@@ -156,12 +154,7 @@ impl Walk<'_> {
             at,
         );
         self.seen.timelines += 1;
-        for notice in &made.notices {
-            if let Some(read) = self.read.get_mut(&notice.trip) {
-                read.raised.insert(notice.code.clone());
-            }
-        }
-        self.read.values_mut().for_each(|read| read.seen = true);
+        self.reads.look(self.life, &made.notices);
         for (number, journey) in self.life.journeys.iter().enumerate() {
             let middle = journey.from + (journey.until - journey.from) / 2;
             if journey.heard.is_some_and(|heard| heard <= at) && at < middle {
@@ -425,12 +418,8 @@ impl Walk<'_> {
         let trips: BTreeSet<String> = about.map(|letter| letter.trip.to_string()).collect();
         let copied = trips
             .iter()
-            .filter_map(|trip| self.read.get(trip))
-            .any(|read| read.applied.contains(&Operator::DuplicateByOtherChannel));
-        let merged = trips
-            .iter()
-            .filter_map(|trip| self.read.get(trip))
-            .any(|read| read.raised.contains("duplicate_movement"));
+            .any(|trip| self.reads.struck(trip, Operator::DuplicateByOtherChannel));
+        let merged = trips.iter().any(|trip| self.reads.raised(trip, "duplicate_movement"));
         match (copied, merged) {
             (true, true) => self.seen.duplicates.right += 1.0,
             (false, true) => self.seen.duplicates.wrong += 1.0,
@@ -511,7 +500,7 @@ impl Walk<'_> {
             let back = changes.windows(3).filter(|three| three[0] == three[2]).count();
             self.seen.flaps[2] += back as f64;
         }
-        self.read.values().for_each(|read| self.seen.tally.add(read));
+        self.seen.tally = self.reads.tally(self.life);
         self.seen
     }
 }

@@ -226,7 +226,7 @@ impl World {
             paper.legs.retain(|held| held.item != item + 600);
             paper.legs.push(old);
             for operator in [Operator::AirlineCancellation, Operator::Reaccommodated] {
-                paper.log.push(Applied { operator, at: None });
+                paper.log.push(Applied::whole(operator));
             }
             true
         });

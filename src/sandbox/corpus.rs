@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::place::Gazetteer;
 
 use super::events::Kind;
-use super::papers::{Applied, Channel, Intensity};
+use super::papers::{Applied, Channel, Intensity, Told};
 use super::random::{self, Topic};
 use super::truth::{self, Atlas, Episode, Fate, Person};
 use super::world::{Body, Company, World};
@@ -69,6 +69,8 @@ pub struct Letter {
     pub journey: Option<usize>,
     /// What was done to the document.
     pub applied: Vec<Applied>,
+    /// What of the journey stands in it.
+    pub told: Told,
 }
 
 /// A journey as it was made, in the end.
@@ -84,6 +86,10 @@ pub struct Made {
     pub fate: Fate,
     /// Planned nights: city and the local day on which each begins.
     pub nights: Vec<(&'static str, NaiveDate)>,
+    /// Hops that lead to a planned night.
+    pub visits: BTreeSet<usize>,
+    /// The hop that leads home, booked or not.
+    pub last_hop: usize,
 }
 
 impl Corpus {
@@ -178,6 +184,8 @@ impl Corpus {
                     called_off: journey.called_off,
                     fate: journey.fate.clone(),
                     nights: nights.collect(),
+                    visits: journey.stays.iter().map(|stay| stay.hop).collect(),
+                    last_hop: journey.last_hop(),
                 }
             })
             .collect();
@@ -235,11 +243,14 @@ impl Post {
             let Some((person, channel, journey)) = self.known.get(&id).copied() else {
                 continue;
             };
-            let document = kind
+            let rendered = kind
                 .readable()
-                .then(|| world.document(id, "https://us.api.concursolutions.com"))
+                .then(|| world.rendered(id, "https://us.api.concursolutions.com"))
                 .flatten();
-            let applied = world.operators(id).map(|log| log.applied).unwrap_or_default();
+            let (document, applied, told) = match rendered {
+                Some(rendered) => (Some(rendered.json), rendered.log.applied, rendered.told),
+                None => (None, Vec::new(), Told::default()),
+            };
             self.letters.entry(person).or_default().push(Letter {
                 at: now + Duration::seconds(30),
                 kind: if document.is_some() || !kind.readable() {
@@ -252,6 +263,7 @@ impl Post {
                 channel,
                 journey,
                 applied,
+                told,
             });
         }
     }

@@ -48,10 +48,7 @@ impl World {
             again.id = random::uuid(rng);
         }
         if let Body::Paper(paper) = &mut again.body {
-            paper.log.push(Applied {
-                operator: Operator::DeletedAndRecreated,
-                at: None,
-            });
+            paper.log.push(Applied::whole(Operator::DeletedAndRecreated));
         }
         let wait = rng.gen_range(2.0..600.0_f64) / self.speed;
         self.schedule(
@@ -159,7 +156,7 @@ impl World {
                 Operator::CancelledFlightFirst => paper.cancel_legs(at),
                 _ => paper.cancel_stays(at),
             }
-            paper.log.push(Applied { operator, at: None });
+            paper.log.push(Applied::whole(operator));
             true
         });
         let rest = at + Duration::seconds((40_000.0 / self.speed) as i64);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::place::Gazetteer;
 
 use super::events::Kind;
-use super::papers::{self, Channel, Dice, Intensity, Log, Operator, Paper};
+use super::papers::{self, Channel, Dice, Intensity, Log, Operator, Paper, Rendered, Told};
 use super::random::{self, Topic};
 use super::truth::{self, Atlas, Episode, Journey, Mode, Person};
 use super::{SandboxConfig, SandboxError};
@@ -306,12 +306,12 @@ impl World {
 
     /// The document of a trip as Concur serves it.
     pub fn document(&self, id: Uuid, origin: &str) -> Option<Value> {
-        self.trips.get(&id).map(|trip| self.written(trip, origin).0)
+        self.rendered(id, origin).map(|rendered| rendered.json)
     }
 
     /// The degradations a trip's document carries, and how often each was rolled for it.
     pub fn operators(&self, id: Uuid) -> Option<Log> {
-        self.trips.get(&id).map(|trip| self.written(trip, "").1)
+        self.rendered(id, "").map(|rendered| rendered.log)
     }
 
     /// The rolls that decided about whole journeys, emissions and changes.
@@ -319,15 +319,20 @@ impl World {
         &self.log
     }
 
-    fn written(&self, trip: &Trip, origin: &str) -> (Value, Log) {
-        match &trip.body {
-            Body::Given(value) => (value.clone(), Log::default()),
+    /// The document of a trip with what was done to it and what it tells.
+    pub fn rendered(&self, id: Uuid, origin: &str) -> Option<Rendered> {
+        let trip = self.trips.get(&id)?;
+        Some(match &trip.body {
+            Body::Given(value) => Rendered {
+                json: value.clone(),
+                log: Log::default(),
+                told: Told::default(),
+            },
             Body::Paper(paper) => {
                 let person = &self.companies[trip.company].people[trip.person];
-                let rendered = paper.render(&self.atlas, person, self.intensity, href(origin, trip.id));
-                (rendered.json, rendered.log)
+                paper.render(&self.atlas, person, self.intensity, href(origin, trip.id))
             }
-        }
+        })
     }
 
     /// Trips of a company that end within some instants, in the order of the list: (end, id).

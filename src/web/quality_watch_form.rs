@@ -5,7 +5,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 use rand::Rng as _;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use super::quality_forms::back;
 use super::quality_watch::SECRET;
 use super::{AppState, Principal, sign_in};
 use crate::concur::Secret;
-use crate::store::{Scope, Watch};
+use crate::store::{Scope, StoreError, Watch};
 
 /// Longest address, bytes.
 const ADDRESS: usize = 500;
@@ -93,24 +93,29 @@ pub async fn new_secret(
         Ok(allowed) => allowed,
         Err(refused) => return refused,
     };
-    let now = (state.clock)();
-    let sealed = match state.concur.sealer().seal(&company, SECRET, &secret()) {
-        Ok(sealed) => sealed,
-        Err(error) => {
-            tracing::error!(%error, "a secret could not be sealed");
-            return back(&form.back, "no-secret");
-        }
-    };
-    let by = (who.name.as_str(), now);
-    match state
-        .store
-        .rotate_watch_secret(&company, &sealed, now + BOTH_HOLD, by)
-        .await
-    {
-        Ok(true) => back(&form.back, "new-secret"),
-        Ok(false) => back(&form.back, "no-secret"),
+    match replace_secret(&state, &company, &who.name).await {
+        Ok(Some(_)) => back(&form.back, "new-secret"),
+        Ok(None) => back(&form.back, "no-secret"),
         Err(error) => sign_in::failed(&error),
     }
+}
+
+/// Makes a new secret for a company's address; the one before signs too until the instant told. `None`: nothing is posted, so
+/// there is none.
+pub(super) async fn replace_secret(
+    state: &AppState,
+    company: &str,
+    by: &str,
+) -> Result<Option<(Secret, DateTime<Utc>)>, StoreError> {
+    let now = (state.clock)();
+    let (secret, until) = (secret(), now + BOTH_HOLD);
+    let sealed = state.concur.sealer().seal(company, SECRET, &secret);
+    let sealed = sealed.map_err(|error| StoreError::Inconsistent(format!("a secret could not be sealed: {error}")))?;
+    let replaced = state
+        .store
+        .rotate_watch_secret(company, &sealed, until, (by, now))
+        .await?;
+    Ok(replaced.then_some((secret, until)))
 }
 
 async fn chosen(
@@ -119,7 +124,7 @@ async fn chosen(
     mail: bool,
     url: &str,
     who: &Principal,
-) -> Result<&'static str, crate::store::StoreError> {
+) -> Result<&'static str, StoreError> {
     let now = (state.clock)();
     if !mail && url.is_empty() {
         state.store.forget_watch(&company).await?;

@@ -19,6 +19,8 @@ pub(super) struct Route {
     /// Between its ends, if both are known.
     pub km: Option<f64>,
     pub stops: u32,
+    /// A number says which flight it is; without one it may be a way with connections.
+    pub numbered: bool,
     /// R40 (d), R238: midnight from this source means "hidden".
     pub midnight_hidden: bool,
     /// First and last local date of the trip document (R47).
@@ -72,7 +74,30 @@ pub(super) fn leg_times(
         (Some(dep), Some(arr)) => Some(both_timed(j, route, dep, arr, desk)),
         (Some(dep), None) => Some(estimated(j, route, Some(dep), None, arr.map(|m| m.local.date()))),
         (None, Some(arr)) => Some(estimated(j, route, None, Some(arr), dep.map(|m| m.local.date()))),
-        (None, None) => dates_only(j, route, dep.map(|m| m.local.date()), arr.map(|m| m.local.date())),
+        (None, None) => dates_alone(j, route, dep.map(|m| m.local.date()), arr.map(|m| m.local.date()), desk),
+    }
+}
+
+/// R47 for a leg without times: nobody flies for days.
+fn dates_alone(
+    j: &Judgement,
+    route: &Route,
+    dep_day: Option<NaiveDate>,
+    arr_day: Option<NaiveDate>,
+    desk: &mut Desk<'_>,
+) -> Option<LegTimes> {
+    let days = dep_day.zip(arr_day).map_or(0, |(dep, arr)| (arr - dep).num_days());
+    if route.mode != Mode::Air || days <= 2 {
+        return dates_only(j, route, dep_day, arr_day);
+    }
+    desk.raise(
+        "segment_dates_overwritten",
+        "The dates of the whole trip stand in place of this leg's own dates.",
+    );
+    match route.place_in_trip {
+        PlaceInTrip::First => dates_only(j, route, dep_day, None),
+        PlaceInTrip::Last => dates_only(j, route, None, arr_day),
+        PlaceInTrip::Between => dates_only(j, route, dep_day, arr_day),
     }
 }
 
@@ -125,7 +150,7 @@ fn both_timed(j: &Judgement, route: &Route, dep: Moment, arr: Moment, desk: &mut
     };
     let seconds = arr.at - dep.at;
     let plausible = |seconds: Sec| route.mode.plausible(j, seconds, route.km, route.stops);
-    if plausible(seconds) {
+    if plausible(seconds) || (seconds > 0 && plausible(seconds - connections(j, route))) {
         return timed(dep.span, arr.span.not_before(dep.span.from), false, arr_day);
     }
     if route.mode == Mode::Air && seconds > DAY {
@@ -352,6 +377,16 @@ fn dates_only(
         // Days later: a slow way, or a date that is meant. Before: nothing can be made of it.
         None if meant > day => untimed(dep, there, day, meant),
         None => untimed(dep, arr, day, day),
+    }
+}
+
+/// R27, R47: what a long way without a number may take longer than one flight.
+fn connections(j: &Judgement, route: &Route) -> Sec {
+    let long = route.km.is_some_and(|km| km > j.longest_non_stop_km / 2.0);
+    if route.mode == Mode::Air && long && !route.numbered {
+        j.connection_allowance_h * HOUR
+    } else {
+        0
     }
 }
 

@@ -36,6 +36,7 @@ fn route(from: (LonLat, &str), to: (LonLat, &str)) -> Route {
         to_zone: zone(to.1),
         km: Some(from.0.distance_km(to.0)),
         stops: 0,
+        numbered: true,
         midnight_hidden: false,
         trip_dates: (None, None),
         booked: None,
@@ -336,4 +337,57 @@ fn one_known_end_gives_the_other_by_distance() {
     assert!(times.arr.from > times.dep.until && times.arr.until - times.arr.from < 5 * HOUR);
     let (times, _) = read(&jfk_lhr(), &When::default(), &when("2026-11-11T06:30:00"));
     assert!(times.dep.until < times.arr.from);
+}
+
+#[test]
+fn r47_a_flight_of_days_has_no_dates_of_its_own_with_or_without_times() {
+    let (lhr, jfk) = ((LHR, "Europe/London"), (JFK, "America/New_York"));
+    let date = |text: &str| When {
+        date_only: true,
+        ..when(text)
+    };
+    let there = route(lhr, jfk);
+    let (times, notices) = read(&there, &date("2026-11-10T00:00:00"), &date("2026-11-14T00:00:00"));
+    assert_eq!(notices, ["segment_dates_overwritten"]);
+    assert_eq!(
+        (times.dep_day.to_string(), times.arr_day.to_string()),
+        ("2026-11-10".into(), "2026-11-10".into())
+    );
+    let last = Route {
+        place_in_trip: PlaceInTrip::Last,
+        ..route(jfk, lhr)
+    };
+    let (times, notices) = read(&last, &date("2026-11-10T00:00:00"), &date("2026-11-14T00:00:00"));
+    assert_eq!(notices, ["segment_dates_overwritten"]);
+    assert_eq!(times.arr_day.to_string(), "2026-11-14");
+    // Over the date line, by night, two days are no wonder.
+    let (_, notices) = read(&there, &date("2026-11-10T00:00:00"), &date("2026-11-12T00:00:00"));
+    assert!(notices.is_empty(), "{notices:?}");
+}
+
+#[test]
+fn r27_r47_a_long_way_without_a_number_may_have_connections() {
+    let sydney = LonLat {
+        lon: 151.1772,
+        lat: -33.9461,
+    };
+    let numbered = route((sydney, "Australia/Sydney"), (JFK, "America/New_York"));
+    let way = Route {
+        numbered: false,
+        ..route((sydney, "Australia/Sydney"), (JFK, "America/New_York"))
+    };
+    let (from, to) = (when("2026-11-10T10:15:00"), when("2026-11-11T05:10:00"));
+    assert_eq!(
+        read(&numbered, &from, &to).1,
+        ["segment_dates_overwritten"],
+        "35 hours are no flight"
+    );
+    let (times, notices) = read(&way, &from, &to);
+    assert!(notices.is_empty() && times.timed, "{notices:?}");
+    let short = Route {
+        numbered: false,
+        ..route((LHR, "Europe/London"), (JFK, "America/New_York"))
+    };
+    let (_, notices) = read(&short, &when("2026-11-10T10:00:00"), &when("2026-11-12T10:00:00"));
+    assert_eq!(notices, ["segment_dates_overwritten"]);
 }

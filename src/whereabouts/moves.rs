@@ -162,6 +162,7 @@ fn leg_times(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, 
             .zip(draft.to.as_ref())
             .map(|(from, to)| from.at.distance_km(to.at)),
         stops: draft.segment.stops.unwrap_or(0),
+        numbered: draft.segment.number.is_some(),
         midnight_hidden: draft.booking.source == Source::Supplier || draft.segment.redacted,
         trip_dates: (day(&trip.starts), day(&trip.ends)),
         booked: draft.booked,

@@ -398,26 +398,96 @@ const HOTEL_WORDS: [&str; 16] = [
 ];
 
 /// A hotel's name. Where name and address changed places, or a guest's name stands in its place, the address holds it (R64).
-pub(super) fn hotel_name<'a>(segment: &'a Segment, desk: &mut Desk<'_>) -> Option<&'a str> {
+pub(super) fn property_name<'a>(segment: &'a Segment, desk: &mut Desk<'_>) -> Option<&'a str> {
     let sounds = |text: &str| {
         text.split(|c: char| !c.is_alphanumeric())
             .any(|w| HOTEL_WORDS.contains(&w.to_lowercase().as_str()))
     };
-    let has_number = |text: &str| {
-        text.split_whitespace()
-            .any(|word| word.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
+    let numbered = |text: &str| {
+        text.split(' ')
+            .any(|word| word.starts_with(|c: char| c.is_ascii_digit()))
     };
     let name = segment.name.as_deref().or(segment.vendor_name.as_deref());
     match (name, segment.start.address.as_deref()) {
-        (Some(name), Some(address)) if sounds(address) && !has_number(address) && !sounds(name) => {
+        (Some(name), Some(address))
+            if !sounds(name) && !numbered(address) && (sounds(address) || (numbered(name) && !is_street(address))) =>
+        {
             desk.raise(
                 "name_address_swapped",
-                "The hotel's name stands in the field for its address.",
+                "The name stands in the field for the address, and the address in that for the name.",
             );
             Some(address)
         }
         _ => name,
     }
+}
+
+/// What streets are called, as a word or at its end.
+const STREET_WORDS: [&str; 58] = [
+    "street",
+    "road",
+    "avenue",
+    "lane",
+    "drive",
+    "boulevard",
+    "blvd",
+    "square",
+    "way",
+    "terminal",
+    "airport",
+    "rue",
+    "quai",
+    "chemin",
+    "place",
+    "allée",
+    "via",
+    "viale",
+    "piazza",
+    "corso",
+    "largo",
+    "calle",
+    "carrer",
+    "paseo",
+    "avenida",
+    "plaza",
+    "rua",
+    "travessa",
+    "praça",
+    "straße",
+    "strasse",
+    "gasse",
+    "weg",
+    "platz",
+    "allee",
+    "damm",
+    "ufer",
+    "gata",
+    "gatan",
+    "gate",
+    "veien",
+    "vej",
+    "gade",
+    "katu",
+    "straat",
+    "laan",
+    "kade",
+    "plein",
+    "ulica",
+    "utca",
+    "caddesi",
+    "sokak",
+    "jalan",
+    "marg",
+    "odos",
+    "strada",
+    "prospekt",
+    "bulevard",
+];
+
+fn is_street(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut words = text.split(|c: char| !c.is_alphabetic());
+    words.any(|word| STREET_WORDS.iter().any(|street| word.ends_with(street)))
 }
 
 #[cfg(test)]

@@ -196,8 +196,37 @@ fn r64_name_and_address_changed_places() {
         },
         ..Segment::default()
     };
-    assert_eq!(hotel_name(&segment, &mut desk), Some("Hotel Novotel Roma Est"));
+    assert_eq!(property_name(&segment, &mut desk), Some("Hotel Novotel Roma Est"));
     assert_eq!(out[0].code, "name_address_swapped");
+    for (name, address, swapped) in [
+        ("35 Larch Street", "Pomelo House", true),
+        ("Kaufmannstraße 12", "Kupferblatt", true),
+        ("Pomelo House", "35 Larch Street", false),
+        ("Pomelo House", "Larch Street", false),
+        // A house that is called by a number, and a street that has none.
+        ("Number 16", "Piazza della Colonna", false),
+        ("Motel 6", "Pomelo House", false),
+        ("Pomelo House", "Kupferblatt", false),
+    ] {
+        let mut out = Vec::new();
+        let mut desk = Desk {
+            trip: "t",
+            booking: None,
+            segment: None,
+            out: &mut out,
+        };
+        let segment = Segment {
+            name: Some(name.into()),
+            start: End {
+                address: Some(address.into()),
+                ..End::default()
+            },
+            ..segment.clone()
+        };
+        let read = property_name(&segment, &mut desk).map(str::to_owned);
+        assert_eq!(read.as_deref(), Some(if swapped { address } else { name }));
+        assert_eq!(out.len(), usize::from(swapped), "{name}, {address}");
+    }
 }
 
 #[test]

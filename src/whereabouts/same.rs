@@ -100,8 +100,8 @@ fn merge_legs(context: &Context<'_>, claims: &mut Claims<'_>) {
     claims.legs = merged;
 }
 
-/// Legs of which only the day is known come in the order in which each leaves where the one before arrived, from home on: out and
-/// back on one day (R15, R27).
+/// A leg of which only the day is known comes after the one of that day that leads to where it leaves, from home on: out and back on
+/// one day, or on from a flight whose times are known (R15, R27).
 fn follow_on(context: &Context<'_>, legs: &mut [Leg]) {
     let city = |spot: &Option<Spot>| spot.as_ref().map(Spot::city);
     let mut here = context.home;
@@ -109,6 +109,7 @@ fn follow_on(context: &Context<'_>, legs: &mut [Leg]) {
         let day = |leg: &Leg| {
             !leg.timed && !leg.drive && leg.dep.from < legs[i].dep.until && legs[i].dep.from < leg.dep.until
         };
+        let before = |leg: &Leg| leg.timed && !leg.drive && leg.arr.from < legs[i].dep.until;
         let meets = |leg: &Leg| {
             here.zip(city(&leg.from))
                 .is_some_and(|(a, b)| places::same_city(context.gazetteer, a, b))
@@ -116,7 +117,7 @@ fn follow_on(context: &Context<'_>, legs: &mut [Leg]) {
         if day(&legs[i]) && !meets(&legs[i]) {
             let next = (i + 1..legs.len())
                 .take_while(|k| legs[*k].dep.from < legs[i].dep.until)
-                .find(|k| day(&legs[*k]) && meets(&legs[*k]));
+                .find(|k| (day(&legs[*k]) || before(&legs[*k])) && meets(&legs[*k]));
             if let Some(next) = next {
                 legs[i..=next].rotate_right(1);
             }

@@ -58,6 +58,28 @@ fn is_default_time(draft: &Draft<'_>, time: NaiveTime) -> bool {
     time == NaiveTime::MIN || late || (noon && mail)
 }
 
+/// R2, R5: notices about both times, unless a program filled them in.
+fn check_times(draft: &Draft<'_>, claims: &mut Claims<'_>, (from, to): (Option<Zone>, Option<Zone>)) {
+    for (when, zone) in [(&draft.start, from), (&draft.end, to)] {
+        let moment = times::moment(when, zone).filter(|m| m.timed && !is_default_time(draft, m.local.time()));
+        if let Some(moment) = moment {
+            at_desk(draft, claims, |desk| times::cross_check(when, zone, &moment, desk));
+        }
+    }
+}
+
+/// Where notices about the segment of a draft are handed in.
+fn at_desk(draft: &Draft<'_>, claims: &mut Claims<'_>, work: impl FnOnce(&mut Desk<'_>)) {
+    let label = draft.segment.label();
+    let booking = claims.witnesses[draft.witness].booking_no;
+    work(&mut Desk {
+        trip: &draft.known.trip.id,
+        booking: Some(booking),
+        segment: Some(&label),
+        out: &mut claims.notices,
+    });
+}
+
 /// R66: coordinates, address, code; else where the leg before arrived.
 fn hotel_spot(
     context: &Context<'_>,
@@ -93,7 +115,7 @@ fn hotel(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>) {
         segment: Some(&label),
         out: &mut claims.notices,
     };
-    let name = places::hotel_name(draft.segment, &mut desk).map(str::to_owned);
+    let name = places::property_name(draft.segment, &mut desk).map(str::to_owned);
     let Some(nights) = nights(first, last, &mut desk) else {
         return;
     };
@@ -224,6 +246,11 @@ fn car(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>) {
     let Some(spot) = draft.from.clone().or_else(|| draft.to.clone()) else {
         return unlocatable(claims, draft);
     };
+    check_times(
+        draft,
+        claims,
+        (spot.zone, draft.to.as_ref().map_or(spot.zone, |to| to.zone)),
+    );
     let (start, end) = (
         times::moment(&draft.start, spot.zone),
         times::moment(&draft.end, spot.zone),
@@ -255,6 +282,7 @@ fn event(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>) {
     let Some(start) = times::moment(&draft.start, spot.zone) else {
         return unlocatable(claims, draft);
     };
+    check_times(draft, claims, (spot.zone, spot.zone));
     let end = times::moment(&draft.end, spot.zone).filter(|end| end.at > start.at && end.at - start.at <= 60 * DAY);
     let until = end.map_or(start.at + 2 * HOUR, |end| end.at);
     let last = end.map_or(start.local.date(), |end| end.local.date());
@@ -304,6 +332,12 @@ fn point(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, befo
     let Some(start) = times::moment(&draft.start, spot.zone) else {
         return unlocatable(claims, draft);
     };
+    check_times(draft, claims, (spot.zone, spot.zone));
+    if draft.segment.kind != SegmentKind::Ride {
+        at_desk(draft, claims, |desk| {
+            places::property_name(draft.segment, desk);
+        });
+    }
     if !draft.live || !start.timed || start.local.time() == NaiveTime::MIN {
         return;
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::place::{CityId, Gazetteer};
 
 use super::aftermath::aftermath;
-use super::claims::Claims;
+use super::claims::{Claims, Leg};
 use super::disruption;
 use super::episodes;
 use super::exposure::Alternative;
@@ -19,7 +19,7 @@ use super::judgement::Judgement;
 use super::known::known;
 use super::laid::{self, Laid};
 use super::looks::leg_move;
-use super::mass::Side;
+use super::mass::{Key, Side};
 use super::notices::{in_order, notice};
 use super::opportunities::{opportunities, uncovered_nights};
 use super::outings::{Outing, outings};
@@ -261,15 +261,20 @@ fn raise_path_notices(world: &World<'_, '_>, laid: &[Laid], notices: &mut Vec<No
         for (i, stage) in path.stages.iter().enumerate() {
             let enter = i.checked_sub(1).map(|i| world.leg(&path.legs[i]));
             let leave = path.legs.get(i).map(|leg| world.leg(leg));
-            if let (Kind::Tail, Some(enter)) = (stage.kind, enter)
+            // The next journey begins at home, and nothing led there: it is this one that lacks something (R151, R160).
+            let from_home = enter.zip(leave).is_some_and(|(enter, leave)| {
+                let trip = |leg: &Leg| &claims.witness(leg.witnesses[0]).trip.id;
+                stage.kind == Kind::Gap && stage.y == Some(Key::Home) && trip(enter) != trip(leave)
+            });
+            if let Some(enter) = enter.filter(|_| stage.kind == Kind::Tail || from_home)
                 && path.weight > 0.5
                 && enter.p() >= 0.4
             {
-                notices.push(
-                    claims
-                        .witness(enter.witnesses[0])
-                        .notice("missing_return", "Nothing is booked after this arrival."),
-                );
+                let message = "Nothing is booked after this arrival.";
+                notices.push(claims.witness(enter.witnesses[0]).notice("missing_return", message));
+            }
+            if from_home {
+                continue;
             }
             if let (Kind::Gap, Some(y), Some(leave)) = (stage.kind, stage.y, leave)
                 && !world.surface_between(stage.x, y)

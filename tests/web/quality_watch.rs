@@ -342,3 +342,41 @@ async fn a_secret_is_replaced_and_for_a_day_both_sign() {
     );
     assert!(!secret_of(&rig).await.1.contains("second v1"));
 }
+
+#[tokio::test]
+async fn a_machine_of_the_company_replaces_the_secret_and_is_told_it_once() {
+    let receiver = Receiver::default();
+    let base = receiver.start(0).await;
+    let allow = Allow::parse(&base).unwrap();
+    let rig = rig_with(|parts| parts.webhooks = Some(Webhooks::new(allow).unwrap())).await;
+    let path = format!("/api/v1/companies/{A}/webhook/secret");
+    let ask = |token: &'static str| rig.ask("POST", &path).token(token).send();
+    ask("admin-a").await.is_problem(409);
+    let url = format!("{base}/hook");
+    choose(&rig, "admin-a@example.com", &[("company", A), ("url", &url)]).await;
+    let (old, _) = secret_of(&rig).await;
+    ask("viewer-a").await.is_problem(403);
+    ask("admin-b").await.is_problem(404);
+    rig.ask("POST", &path).send().await.is_problem(401);
+    let nobody = "/api/v1/companies/00000000-0000-4000-8000-000000000000/webhook/secret";
+    rig.ask("POST", nobody).token("operator").send().await.is_problem(404);
+    assert_eq!(secret_of(&rig).await.0, old, "nobody else changes it");
+
+    let answer = ask("admin-a").await;
+    assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+    let told = answer.json();
+    let new = told["secret"].as_str().unwrap().to_owned();
+    assert!(new.len() == 64 && new != old, "{told}");
+    let until: chrono::DateTime<Utc> = told["old_until"].as_str().unwrap().parse().unwrap();
+    let day = TimeDelta::hours(24) - TimeDelta::minutes(1)..=TimeDelta::hours(24);
+    assert!(day.contains(&(until - Utc::now())), "{until}");
+    let (shown, page) = secret_of(&rig).await;
+    assert!(shown == new && page.contains("has a second v1"), "{page}");
+    // Two at once: one after the other, and the last one counts.
+    let twice = tokio::join!(ask("admin-a"), ask("operator"));
+    let made = [twice.0.json()["secret"].clone(), twice.1.json()["secret"].clone()];
+    assert!(
+        made[0] != made[1] && made.contains(&Value::from(secret_of(&rig).await.0)),
+        "{made:?}"
+    );
+}

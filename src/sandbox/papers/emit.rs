@@ -68,10 +68,7 @@ pub fn emit(
     let lodging = !journey.stays.is_empty();
     let no_hotel = lodging && emitter.dice.strikes(Operator::HotelAbsent, 1, None);
     if no_hotel {
-        main.log.push(Applied {
-            operator: Operator::HotelAbsent,
-            at: None,
-        });
+        main.log.push(Applied::whole(Operator::HotelAbsent));
     }
     let with_flight = main.channel != Channel::Supplier && rng.gen_bool(0.72);
     let stays = if no_hotel {
@@ -102,21 +99,16 @@ pub fn emit(
 
     if emitter.dice.strikes(Operator::PassiveSegment, 1, None) {
         main.passive = true;
-        main.log.push(Applied {
-            operator: Operator::PassiveSegment,
-            at: None,
-        });
+        main.log.push(Applied::whole(Operator::PassiveSegment));
     }
     if emitter.dice.strikes(Operator::GuestPassenger, 1, None) {
         let (given, title) = given(rng.gen_range(0.0..1.0));
         emission.for_guest = true;
-        main.log.push(Applied {
-            operator: Operator::GuestPassenger,
-            at: None,
-        });
+        main.log.push(Applied::whole(Operator::GuestPassenger));
         main.passenger = Some((given.into(), String::from(*random::one(rng, FAMILY)), title));
         for paper in &mut emission.papers {
             paper.passenger.clone_from(&main.passenger);
+            paper.log.push(Applied::whole(Operator::GuestPassenger));
         }
         emission.papers.push(main);
         emission.log = emitter.dice.log;
@@ -221,10 +213,7 @@ impl Emitter<'_> {
             paper.locators = main.locators;
         }
         paper.legs.clone_from(&main.legs);
-        paper.log.push(Applied {
-            operator: Operator::DuplicateByOtherChannel,
-            at: None,
-        });
+        paper.log.push(Applied::whole(Operator::DuplicateByOtherChannel));
         paper
     }
 
@@ -239,10 +228,7 @@ impl Emitter<'_> {
         paper.locators = main.locators;
         paper.legs.clone_from(&main.legs);
         paper.passenger = Some((person.given.into(), person.family.into(), person.title));
-        paper.log.push(Applied {
-            operator: Operator::SomeoneElsesTrip,
-            at: None,
-        });
+        paper.log.push(Applied::whole(Operator::SomeoneElsesTrip));
         paper
     }
 
@@ -253,10 +239,7 @@ impl Emitter<'_> {
         let locator = random::locator(rng, 8);
         main.status = if open { 6 } else { 0 };
         main.proposal = Some((size, 1, locator.clone()));
-        main.log.push(Applied {
-            operator: Operator::Proposals,
-            at: None,
-        });
+        main.log.push(Applied::whole(Operator::Proposals));
         for index in 2..=size {
             let Some(way) = another_way(atlas, &self.journey.legs, 0, rng) else {
                 continue;

@@ -9,6 +9,7 @@ mod operators;
 mod outline;
 mod paper;
 mod render;
+mod sight;
 mod spoil;
 
 pub use channel::{Channel, Intensity};
@@ -16,3 +17,4 @@ pub use draft::{DraftBooking, DraftSegment, DraftTrip};
 pub use emit::{Emission, emit, emit_late_hotel, emit_showcase};
 pub use operators::{Applied, Dice, Log, Operator, Rate};
 pub use paper::{Held, Paper, PaperState, Rendered, State};
+pub use sight::Told;

@@ -146,6 +146,19 @@ pub struct Applied {
     /// Index of the booking and `Air[0]`-like label; absent if it concerns the whole document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<(usize, String)>,
+    /// Whether whoever receives the document could see it there; `sight` says by which rule.
+    pub visible: bool,
+}
+
+impl Applied {
+    /// To the whole document.
+    pub fn whole(operator: Operator) -> Applied {
+        Applied {
+            operator,
+            at: None,
+            visible: true,
+        }
+    }
 }
 
 /// What the operators did to one document.
@@ -233,7 +246,11 @@ impl Dice {
         let struck = self.would_strike(operator, item);
         *self.log.tried.entry(operator).or_default() += 1;
         if struck {
-            self.log.applied.push(Applied { operator, at });
+            self.log.applied.push(Applied {
+                operator,
+                at,
+                visible: true,
+            });
         }
         struck
     }

@@ -9,6 +9,7 @@ use crate::sandbox::truth::{Atlas, Extra, Leg, Person, Stay};
 
 use super::channel::{Channel, Intensity};
 use super::operators::{Applied, Dice, Log, Operator};
+use super::sight::{self, Told};
 use super::{outline, render, spoil};
 
 /// What a channel knows of one leg, stay or extra.
@@ -79,6 +80,7 @@ pub struct Paper {
 pub struct Rendered {
     pub json: Value,
     pub log: Log,
+    pub told: Told,
 }
 
 impl Paper {
@@ -93,17 +95,21 @@ impl Paper {
                 spoil::spoil(&mut draft, self, &mut dice);
                 let mut log = dice.log;
                 log.applied.extend(self.log.iter().cloned());
+                sight::mark(&draft, &mut log);
                 let mut json = render::json(&draft);
                 spoil::old_spelling(&mut json, self.seed);
-                Rendered { json, log }
+                let told = sight::told(&draft);
+                Rendered { json, log, told }
             }
             PaperState::Cancelled => Rendered {
                 json: render::cancelled(self, person, href),
                 log: Log::default(),
+                told: Told::default(),
             },
             PaperState::Anonymized => Rendered {
                 json: render::anonymized(self, href),
                 log: Log::default(),
+                told: Told::default(),
             },
         }
     }

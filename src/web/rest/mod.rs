@@ -15,6 +15,7 @@ mod quality;
 mod subscriptions;
 mod travelers;
 mod trips;
+mod webhooks;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
@@ -36,6 +37,7 @@ pub fn router() -> Router<AppState> {
         .route("/events/{id}/replay", post(events::replay))
         .route("/companies", get(companies::list))
         .route("/companies/{id}/disconnect", post(companies::disconnect))
+        .route("/companies/{id}/webhook/secret", post(webhooks::new_secret))
         .route("/codes", get(codes::list).post(codes::issue))
         .route("/codes/{id}", delete(codes::withdraw))
         .route("/subscriptions", get(subscriptions::list))

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{backlog, codes, companies, events, feed, quality, subscriptions, travelers, trips};
+use super::{backlog, codes, companies, events, feed, quality, subscriptions, travelers, trips, webhooks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,7 +35,8 @@ use super::{backlog, codes, companies, events, feed, quality, subscriptions, tra
         trips::trip,
         quality::sources,
         quality::calibration,
-        quality::notices
+        quality::notices,
+        webhooks::new_secret
     ),
     modifiers(&Token)
 )]

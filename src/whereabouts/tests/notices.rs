@@ -195,3 +195,88 @@ fn r233_no_code_of_the_catalogue_is_without_a_test() {
         );
     }
 }
+
+/// Both digits of UTC are those of the local clock.
+fn copied(mut segment: Segment) -> Segment {
+    for end in [&mut segment.start, &mut segment.end] {
+        end.when.utc = end.when.local.map(|local| local.and_utc());
+    }
+    segment
+}
+
+#[test]
+fn r5_a_copied_utc_is_seen_on_the_ground_too() {
+    let of = |kind: SegmentKind, leaves: &str, arrives: &str| Segment {
+        kind,
+        number: None,
+        vendor: None,
+        ..air("JFK", "JFK", leaves, arrives, "")
+    };
+    for kind in [
+        SegmentKind::Ride,
+        SegmentKind::Dining,
+        SegmentKind::Parking,
+        SegmentKind::Car,
+        SegmentKind::Travel,
+    ] {
+        let segment = of(kind, "2026-11-10T13:30", "2026-11-10T16:00");
+        assert!(
+            !has(&booked(vec![segment.clone()]), "utc_copied_from_local"),
+            "{kind:?}"
+        );
+        assert!(has(&booked(vec![copied(segment)]), "utc_copied_from_local"), "{kind:?}");
+        // A time that a program filled in is compared with nothing (R41).
+        let filled = of(kind, "2026-11-10T00:00", "2026-11-10T00:00");
+        assert!(!has(&booked(vec![copied(filled)]), "utc_copied_from_local"), "{kind:?}");
+    }
+}
+
+#[test]
+fn r151_r160_who_leaves_from_home_again_lacked_the_way_back() {
+    let next = || air("JFK", "SFO", "2026-12-01T09:00", "2026-12-01T12:30", "UA 400");
+    let t = located(vec![
+        trip("t1", vec![booking("QW7TRA", vec![out()])]),
+        trip("t2", vec![booking("QW7TRB", vec![next()])]),
+    ]);
+    let of = |code: &str| {
+        let told = t.notices.iter().filter(|notice| notice.code == code);
+        told.map(|notice| notice.trip.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("missing_return"), ["t1", "t2"]);
+    assert!(
+        of("discontinuity").is_empty() && of("missing_leg_suspected").is_empty(),
+        "the second trip is as it should be"
+    );
+    let complete = located(vec![
+        trip("t1", vec![booking("QW7TRA", vec![out(), back()])]),
+        trip("t2", vec![booking("QW7TRB", vec![next()])]),
+    ]);
+    let told: Vec<&str> = complete
+        .notices
+        .iter()
+        .filter(|one| one.code == "missing_return")
+        .map(|one| one.trip.as_str())
+        .collect();
+    assert_eq!(told, ["t2"]);
+    // In one document it is a leg that is missing in between.
+    let within = booked(vec![out(), next()]);
+    assert!(has(&within, "missing_leg_suspected"), "{:?}", codes(&within));
+}
+
+#[test]
+fn r27_a_flight_without_a_time_follows_the_one_that_leads_to_it() {
+    let first = air("JFK", "LHR", "2026-11-10T08:00", "2026-11-10T20:00", "BA 112");
+    let second = Segment {
+        start: at_code("LHR", "2026-11-10T00:00"),
+        end: at_code("DUB", "2026-11-10T00:00"),
+        ..air("LHR", "DUB", "2026-11-10T00:00", "2026-11-10T00:00", "BA 840")
+    };
+    let home = air("DUB", "JFK", "2026-11-13T12:00", "2026-11-13T15:00", "EI 105");
+    let t = booked(vec![first, second, home]);
+    assert!(
+        !has(&t, "infeasible_pair") && !has(&t, "missing_return"),
+        "{:?}",
+        codes(&t)
+    );
+    assert!(p(&t, "DUB", "2026-11-12T12:00") > 0.8);
+}
