@@ -51,7 +51,7 @@ pub async fn page(
     let current = episodes.iter().find(|e| e.from <= at && at < e.until);
     let shares = current.map(|e| Shares::of(e, at)).unwrap_or_default();
     let why_not = why.map(|place| why_not(&episodes, place, at, as_of.unwrap_or(now)));
-    let answer = answer(current, &shares, at, home.as_deref());
+    let answer = answer(&episodes, current, &shares, at, home.as_deref());
     Ok(PersonPage {
         id: traveler.id.clone(),
         name: traveler.name.clone(),
@@ -128,7 +128,26 @@ fn titled(place: &Place, city: &str) -> String {
     }
 }
 
-fn answer(current: Option<&Episode>, shares: &Shares<'_>, at: DateTime<Utc>, home: Option<&str>) -> Answer {
+/// From when until when a place is where they most probably are, without a break, around `current`.
+fn stretch(episodes: &[Episode], current: &Episode, place: &Place) -> (DateTime<Utc>, DateTime<Utc>) {
+    let there = |episode: &&Episode| {
+        let middle = episode.from + (episode.until - episode.from) / 2;
+        let same = |h: &Hypothesis| (&h.place.city_key, &h.place.name) == (&place.city_key, &place.name);
+        matches!(Shares::of(episode, middle).top(), Top::Place(h) if same(h))
+    };
+    let before = episodes.partition_point(|episode| episode.from < current.from);
+    let first = episodes[..before].iter().rev().take_while(there).last();
+    let last = episodes[before..].iter().skip(1).take_while(there).last();
+    (first.unwrap_or(current).from, last.unwrap_or(current).until)
+}
+
+fn answer(
+    episodes: &[Episode],
+    current: Option<&Episode>,
+    shares: &Shares<'_>,
+    at: DateTime<Utc>,
+    home: Option<&str>,
+) -> Answer {
     let nothing = Answer {
         mark: Mark::of(Grade::Unknown),
         title: t!("Not known", "Nicht bekannt").to_owned(),
@@ -150,6 +169,7 @@ fn answer(current: Option<&Episode>, shares: &Shares<'_>, at: DateTime<Utc>, hom
             let place = finest(h);
             let p = shares.places.first().map_or(0.0, |x| x.1);
             let zone = zone(place);
+            let (from, until) = stretch(episodes, episode, &h.place);
             Answer {
                 mark: Mark::of(grade_of(h.grade)),
                 title: titled(place, &h.place.name),
@@ -158,8 +178,8 @@ fn answer(current: Option<&Episode>, shares: &Shares<'_>, at: DateTime<Utc>, hom
                 precision: precision(place.kind),
                 radius_km: (!matches!(place.kind, PlaceKind::Country | PlaceKind::Venue))
                     .then(|| place.radius_km.round() as u32),
-                since: Some(clock(episode.from, zone)),
-                until: Some(clock(episode.until, zone)),
+                since: Some(clock(from, zone)),
+                until: Some(clock(until, zone)),
                 ..base
             }
         }
@@ -311,4 +331,52 @@ fn along(m: &Move, at: DateTime<Utc>) -> Option<[f64; 2]> {
     let share = ((at - departs).num_seconds() as f64 / whole).clamp(0.0, 1.0);
     let point = LonLat::new(from_lon, from_lat).toward(LonLat::new(to_lon, to_lat), share);
     Some([point.lon, point.lat])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::itinerary;
+    use crate::place::Gazetteer;
+    use crate::whereabouts::{Judgement, Record, Traveler, What};
+
+    #[test]
+    fn a_stay_is_told_from_landing_to_leaving_whatever_happens_between() {
+        let leg = |from: &str, to: &str, leaves: &str, arrives: &str| {
+            json!({"Vendor": "BA", "FlightNumber": "117", "Status": "HK", "StartCityCode": from, "EndCityCode": to,
+                "StartDateLocal": leaves, "EndDateLocal": arrives})
+        };
+        let trip = json!({"TripId": "t", "TripStatus": "Confirmed", "Bookings": [{"RecordLocator": "ABC123", "BookingSource": "ConcurTravel",
+            "Segments": {
+                "Air": [leg("JFK", "LHR", "2026-11-09T08:00:00", "2026-11-09T20:00:00"),
+                    leg("LHR", "JFK", "2026-11-12T10:00:00", "2026-11-12T13:00:00")],
+                "Hotel": [{"Name": "The Larkspur", "Status": "HK", "StartCityCode": "LON",
+                    "StartDateLocal": "2026-11-09T21:00:00", "EndDateLocal": "2026-11-12T08:00:00"}]}}]});
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let reading = itinerary::read(trip.to_string().as_bytes()).unwrap();
+        let record = Record {
+            received_at: at("2026-11-01T00:00:00Z"),
+            trip_id: "t".to_owned(),
+            what: What::Document(reading.trip.into(), reading.oddities),
+        };
+        let traveler = Traveler {
+            home: Some("NYC".to_owned()),
+            ..Traveler::default()
+        };
+        let now = at("2026-11-10T23:00:00Z");
+        let known = whereabouts::timeline(Gazetteer::embedded(), &Judgement::CURRENT, &traveler, &[record], now);
+        let current = known.episodes.iter().find(|e| e.from <= now && now < e.until).unwrap();
+        assert!(
+            current.from > at("2026-11-10T00:00:00Z"),
+            "the night is an episode of its own"
+        );
+        let place = &current.hypotheses[0].place;
+        assert_eq!(place.name, "London");
+        assert_eq!(
+            stretch(&known.episodes, current, place),
+            (at("2026-11-09T20:00:00Z"), at("2026-11-12T10:00:00Z"))
+        );
+    }
 }
