@@ -369,8 +369,8 @@ mod tests {
         let known = whereabouts::timeline(Gazetteer::embedded(), &Judgement::CURRENT, &traveler, &[record], now);
         let current = known.episodes.iter().find(|e| e.from <= now && now < e.until).unwrap();
         assert!(
-            current.from > at("2026-11-10T00:00:00Z"),
-            "the night is an episode of its own"
+            current.from > at("2026-11-09T20:00:00Z"),
+            "the hour at the airport is an episode of its own"
         );
         let place = &current.hypotheses[0].place;
         assert_eq!(place.name, "London");
