@@ -354,6 +354,9 @@ impl World<'_, '_> {
             .filter(|stay| stay.lodging);
         let check_in = lodged.map(|stay| stay.from).filter(|from| *from < stage.until).min();
         let void = self.aftermath.leads.get(&leave.no).copied();
+        // R82: fewer take the leg, but whoever still wants to go is there before it.
+        let wanted = leave.p / (1.0 - leave.doubted).max(0.05);
+        let leading = if void.is_some() { wanted } else { leave.p };
         // Whoever lives near an airport and flies on from there only goes there that day; a leg home is a return (R161).
         let returns = self
             .leg(leave)
@@ -363,7 +366,7 @@ impl World<'_, '_> {
         let near = stage.x == Key::Home && !returns && self.km(Key::Home, y).is_some_and(|km| km <= j.missing_leg_km);
         let mut knots: Vec<(Sec, f64)> = Vec::new();
         if let Some(check_in) = check_in {
-            let level = j.lead * leave.p;
+            let level = j.lead * leading;
             let half = (j.half_day_h as Sec) * HOUR / 2;
             knots.extend([(check_in - half, 0.0), (check_in + half, level), (stage.until, level)]);
         } else if near {
@@ -375,7 +378,7 @@ impl World<'_, '_> {
                 HALF_LIVES
                     .into_iter()
                     .rev()
-                    .map(|x| (step(x), j.lead * leave.p * (-x).exp2())),
+                    .map(|x| (step(x), j.lead * leading * (-x).exp2())),
             );
         }
         if let Some(level) = void {

@@ -2,7 +2,9 @@
 //! Called by `gather` for every segment that may be a movement.
 //! Always holds: a flight without a usable number is a leg like any other, only not identified (R25).
 
-use crate::itinerary::{SegmentKind, Source};
+use chrono::NaiveTime;
+
+use crate::itinerary::{SegmentKind, Source, When};
 use crate::place::Zone;
 
 use super::Grade;
@@ -40,7 +42,12 @@ pub(super) fn make(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
         _ => return,
     };
     if segment.kind == SegmentKind::Air {
-        if flight::is_surface(segment.vendor.as_deref(), segment.number.as_deref()) {
+        // R23, R32: a surface gap carries no time; with an airline and its times, the word only stands for a number.
+        let flown = !flight::dummy_carrier(segment.vendor.as_deref())
+            && segment.vendor.is_some()
+            && timed(&draft.start)
+            && timed(&draft.end);
+        if flight::is_surface(segment.vendor.as_deref(), segment.number.as_deref()) && !flown {
             claims.raise(
                 draft.witness,
                 "arnk_surface",
@@ -56,7 +63,8 @@ pub(super) fn make(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
         name_flight(draft, claims, mode);
     }
     let no_date = draft.first_day().is_none() && draft.last_day().is_none();
-    let open = segment.open || draft.held == Held::Open || no_date && is_open_number(segment.number.as_deref());
+    // R23, R25: what is marked as open but says when it goes is intent like any flight without a number.
+    let open = segment.open && draft.first_day().is_none() || draft.held == Held::Open || no_date && is_open_number(segment.number.as_deref());
     if draft.live && (open || draft.dateless) {
         if open {
             claims.raise(
@@ -104,6 +112,12 @@ fn changes_city(context: &Context<'_>, draft: &Draft<'_>, km: f64) -> bool {
         return false;
     };
     !places::same_city(context.gazetteer, from.city(), to.city()) && from.at.distance_km(to.at) >= km
+}
+
+/// Says at what time of day.
+fn timed(when: &When) -> bool {
+    when.local
+        .is_some_and(|local| !when.date_only && local.time() != NaiveTime::MIN)
 }
 
 fn is_open_number(number: Option<&str>) -> bool {
@@ -305,6 +319,14 @@ fn make_leg(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, m
         );
         claims.witnesses[draft.witness].rules.push("R88");
         add_alternative(&mut to, elsewhere, context.judgement.ticket_elsewhere);
+    }
+    if ticket.other_day {
+        claims.raise(
+            draft.witness,
+            "ticket_segment_mismatch",
+            "The ticket names another date than the segment; the segment counts.",
+        );
+        claims.witnesses[draft.witness].rules.push("R88");
     }
     let mut aliases: Vec<String> = designator.iter().map(|d| d.spoken()).collect();
     let operating = flight::classify(

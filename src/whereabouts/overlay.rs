@@ -8,7 +8,7 @@ use super::mass::{Curve, HALF_LIVES, Key, Side};
 use super::path::Path;
 use super::places::Exact;
 use super::proposals;
-use super::stage::{Kind, Stage};
+use super::stage::{Kind, PathLeg, Stage};
 use super::times::{DAY, HOUR, Sec, Span};
 use super::world::World;
 
@@ -156,6 +156,18 @@ fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64)
             .legs
             .iter()
             .any(|leg| world.leg(leg).drive && leg.dep.from <= stay.until && leg.arr.until >= stay.from);
+    // R163: on the way of a one-way rental.
+    let mut drives = path.legs.iter().filter(|leg| world.leg(leg).drive);
+    let passes = |leg: &PathLeg| {
+        let claim = world.leg(leg);
+        let mut ends = [&claim.from, &claim.to].into_iter().flatten();
+        leg.dep.from <= stay.from
+            && stay.until <= leg.arr.until
+            && ends.any(|end| end.at.distance_km(stay.spot.at) <= j.drive_max_km)
+    };
+    if stay.lodging && drives.any(passes) {
+        return (stay.strength.p.min(j.class_prior[2]), false);
+    }
     if km <= j.neighbour_km && stay.lodging {
         return (stay.strength.p, false);
     }
@@ -171,14 +183,17 @@ fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64)
     } else {
         j.stay_far
     };
-    // R110: a bed for the same nights where the legs lead is an equal alternative, unless this stay lies within that one.
+    // R110: a bed for the same nights where the legs lead is an alternative as strong as it is, unless this stay lies within that one.
     let beds = stage
         .stays
         .iter()
         .map(|no| &world.claims.stays[*no])
         .filter(|bed| bed.lodging && bed.first < stay.last && stay.first < bed.last);
-    let rival =
-        beds.clone().next().is_some() && !beds.clone().any(|bed| bed.first <= stay.first && stay.last <= bed.last);
+    let strongest = beds.clone().map(|bed| bed.strength.p).fold(0.0, f64::max);
+    let within = |bed: &Stay| {
+        bed.first <= stay.first && stay.last <= bed.last && (bed.first, bed.last) != (stay.first, stay.last)
+    };
+    let rival = beds.clone().next().is_some() && !beds.clone().any(within);
     // R155: legs that leave no time to go there and back outweigh it.
     let there = stage.kind != Kind::Home
         && stage.from <= stay.from
@@ -189,7 +204,7 @@ fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64)
     let p = if there || back {
         p * 0.5
     } else if rival {
-        p.min(0.5)
+        p.min(p / (p + strongest))
     } else {
         p
     };

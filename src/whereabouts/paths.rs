@@ -10,7 +10,7 @@ use super::claims::{Claims, Leg, Unit};
 use super::clash::{Clash, clashes, foreign, raise_notices};
 use super::gather::Context;
 use super::judgement::Judgement;
-use super::places;
+use super::places::{self, Spot};
 use super::times::{DAY, HOUR, Sec};
 
 /// One way in which a journey may go.
@@ -200,7 +200,7 @@ fn paths(
     // Closing over reservations may make two selections one.
     let mut closed: BTreeMap<BTreeSet<usize>, f64> = BTreeMap::new();
     for (weight, chosen) in partial {
-        *closed.entry(close(context, claims, legs, chosen)).or_default() += weight;
+        *closed.entry(close(context, claims, legs, neighbours, chosen)).or_default() += weight;
     }
     let mut paths: Vec<Selection> = closed
         .into_iter()
@@ -269,7 +269,7 @@ fn choices(
     }
     let closed: BTreeSet<BTreeSet<usize>> = found
         .into_iter()
-        .map(|set| close(context, claims, members, set))
+        .map(|set| close(context, claims, members, neighbours, set))
         .collect();
     let sets: Vec<&BTreeSet<usize>> = closed
         .iter()
@@ -292,8 +292,19 @@ fn choices(
 }
 
 /// R117: no reservation is broken apart: who does not take a leg cannot take the later ones of the same reservation, unless another
-/// leg of the path leads to the same place in time.
-fn close(context: &Context<'_>, claims: &Claims<'_>, legs: &[usize], mut chosen: BTreeSet<usize>) -> BTreeSet<usize> {
+/// leg of the path leads to the same place in time. Two of one reservation that exclude each other are alternatives all the same
+/// (R105, R106), unless the later one goes on from where the earlier one leads.
+fn close(
+    context: &Context<'_>,
+    claims: &Claims<'_>,
+    legs: &[usize],
+    neighbours: &[BTreeMap<usize, Clash>],
+    mut chosen: BTreeSet<usize>,
+) -> BTreeSet<usize> {
+    let same_city = |a: &Option<Spot>, b: &Option<Spot>| {
+        let pair = a.as_ref().zip(b.as_ref());
+        pair.is_some_and(|(a, b)| places::same_city(context.gazetteer, a.city(), b.city()))
+    };
     let unit = |no: usize| claims.witness(claims.legs[no].witnesses[0]).unit();
     for later in legs {
         if !chosen.contains(later) {
@@ -304,11 +315,12 @@ fn close(context: &Context<'_>, claims: &Claims<'_>, legs: &[usize], mut chosen:
                 return false;
             }
             let missed = &claims.legs[*earlier];
+            if neighbours[*earlier].contains_key(later) && !same_city(&missed.to, &claims.legs[*later].from) {
+                return false;
+            }
             let replaced = chosen.iter().any(|other| {
                 let other = &claims.legs[*other];
-                let same = missed.to.as_ref().zip(other.to.as_ref());
-                same.is_some_and(|(a, b)| places::same_city(context.gazetteer, a.city(), b.city()))
-                    && (other.dep.from - missed.dep.from).abs() <= 36 * HOUR
+                same_city(&missed.to, &other.to) && (other.dep.from - missed.dep.from).abs() <= 36 * HOUR
             });
             !replaced
         });

@@ -4,9 +4,9 @@
 
 use std::cell::LazyCell;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 
-use crate::itinerary::{Coupon, Passenger};
+use crate::itinerary::{Coupon, Passenger, SegmentKind};
 use crate::place::{CityId, Code};
 
 use super::flight;
@@ -23,6 +23,8 @@ pub(super) struct Ticket {
     pub air: bool,
     /// The ticket's destination, where it is another one.
     pub elsewhere: Option<CityId>,
+    /// The ticket is for this flight on another date, on which the booking has no such flight.
+    pub other_day: bool,
 }
 
 pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDate) -> Ticket {
@@ -58,9 +60,13 @@ pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDat
             .filter(|c| c.adjustment.is_none())
             .flat_map(|c| &c.coupons),
     );
+    let booked_on = |day: NaiveDate| {
+        let mut flights = booking.segments.iter().filter(|s| s.kind == SegmentKind::Air);
+        flights.any(|flight| flight.start.when.local.is_some_and(|local| local.date() == day))
+    };
     for coupon in all {
-        let other_day = |local: NaiveDateTime| local.date() != dep_day;
-        if coupon.local.is_some_and(other_day) {
+        let other_day = coupon.local.map(|local| local.date()).filter(|day| *day != dep_day);
+        if other_day.is_some_and(booked_on) {
             continue;
         }
         let (from, to) = (city(&coupon.from), city(&coupon.to));
@@ -78,7 +84,9 @@ pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDat
         } else {
             status::coupon(coupon.status.as_deref())
         };
-        if same_route {
+        if other_day.is_some() {
+            ticket.other_day |= same_route && same_flight() && state != CouponState::Void;
+        } else if same_route {
             match state {
                 CouponState::Used => (ticket.flown, ticket.valid) = (true, true),
                 CouponState::Valid => ticket.valid = true,
@@ -99,6 +107,7 @@ pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDat
         reversed(charge.adjustment.as_deref()) && charge.coupons.is_empty() && charge.kind.starts_with("airline")
     });
     ticket.valid |= issued && !taken_back && booking.coupons.is_empty();
+    ticket.other_day &= !ticket.valid && !voided;
     ticket.void = voided && !ticket.valid && !ticket.flown;
     ticket
 }
