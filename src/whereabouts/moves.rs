@@ -64,7 +64,9 @@ pub(super) fn make(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
     }
     let no_date = draft.first_day().is_none() && draft.last_day().is_none();
     // R23, R25: what is marked as open but says when it goes is intent like any flight without a number.
-    let open = segment.open && draft.first_day().is_none() || draft.held == Held::Open || no_date && is_open_number(segment.number.as_deref());
+    let open = segment.open && draft.first_day().is_none()
+        || draft.held == Held::Open
+        || no_date && is_open_number(segment.number.as_deref());
     if draft.live && (open || draft.dateless) {
         if open {
             claims.raise(

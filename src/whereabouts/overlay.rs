@@ -6,7 +6,7 @@ use super::claims::Stay;
 use super::clash::needed;
 use super::mass::{Curve, HALF_LIVES, Key, Side};
 use super::path::Path;
-use super::places::Exact;
+use super::places::{Exact, Spot};
 use super::proposals;
 use super::stage::{Kind, PathLeg, Stage};
 use super::times::{DAY, HOUR, Sec, Span};
@@ -24,6 +24,8 @@ pub(super) struct Overlay {
     /// The stage that the stay falls into.
     pub stage: usize,
     pub unsupported: bool,
+    /// Whether the legs of the path leave it alone: a one-way rental passes there (R163).
+    pub passed: bool,
     pub orphan: bool,
     /// The share of `q` that this takes (R157).
     pub doubted: f64,
@@ -72,6 +74,7 @@ pub(super) fn overlays(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) ->
             city: in_city(world, stay),
             stage,
             unsupported,
+            passed: on_the_way(world, path, stay),
             orphan: orphan.is_some(),
             doubted: orphan.map_or(0.0, |orphan| 1.0 - (orphan / p).min(1.0)),
             from,
@@ -143,6 +146,18 @@ fn presence(world: &World<'_, '_>, stay: &Stay, p: f64, unsupported: bool) -> Cu
     q
 }
 
+/// R163: a bed that a one-way rental passes.
+fn on_the_way(world: &World<'_, '_>, path: &Path, stay: &Stay) -> bool {
+    let mut drives = path.legs.iter().filter(|leg| world.leg(leg).drive);
+    let passes = |leg: &PathLeg| {
+        let claim = world.leg(leg);
+        let mut ends = [&claim.from, &claim.to].into_iter().flatten();
+        let near = |end: &Spot| end.at.distance_km(stay.spot.at) <= world.context.judgement.drive_max_km;
+        leg.dep.from <= stay.from && stay.until <= leg.arr.until && ends.any(near)
+    };
+    stay.lodging && drives.any(passes)
+}
+
 /// How probable an unsupported stay is, and whether it lacks transport.
 fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64) -> (f64, bool) {
     let j = world.context.judgement;
@@ -156,16 +171,7 @@ fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64)
             .legs
             .iter()
             .any(|leg| world.leg(leg).drive && leg.dep.from <= stay.until && leg.arr.until >= stay.from);
-    // R163: on the way of a one-way rental.
-    let mut drives = path.legs.iter().filter(|leg| world.leg(leg).drive);
-    let passes = |leg: &PathLeg| {
-        let claim = world.leg(leg);
-        let mut ends = [&claim.from, &claim.to].into_iter().flatten();
-        leg.dep.from <= stay.from
-            && stay.until <= leg.arr.until
-            && ends.any(|end| end.at.distance_km(stay.spot.at) <= j.drive_max_km)
-    };
-    if stay.lodging && drives.any(passes) {
+    if on_the_way(world, path, stay) {
         return (stay.strength.p.min(j.class_prior[2]), false);
     }
     if km <= j.neighbour_km && stay.lodging {

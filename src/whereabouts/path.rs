@@ -231,6 +231,7 @@ impl Path {
     fn overlaid(&self, part: &mut Mass, taken: &mut Mass, doing: Doing, t: Sec, side: Side) {
         for overlay in &self.overlays {
             let free = match doing {
+                _ if overlay.passed => 1.0,
                 Doing::Stage(i) if i == overlay.stage => 1.0,
                 Doing::Stage(i) if i > overlay.stage => 1.0 - self.legs[i - 1].p,
                 Doing::Leg(i) if i >= overlay.stage => 1.0 - self.legs[i].p,

@@ -200,7 +200,9 @@ fn paths(
     // Closing over reservations may make two selections one.
     let mut closed: BTreeMap<BTreeSet<usize>, f64> = BTreeMap::new();
     for (weight, chosen) in partial {
-        *closed.entry(close(context, claims, legs, neighbours, chosen)).or_default() += weight;
+        *closed
+            .entry(close(context, claims, legs, neighbours, chosen))
+            .or_default() += weight;
     }
     let mut paths: Vec<Selection> = closed
         .into_iter()

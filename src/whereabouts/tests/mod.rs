@@ -11,6 +11,7 @@ mod opportunities;
 mod outings;
 mod presence;
 mod reading;
+mod reservations;
 mod rules;
 mod shapes;
 mod timeline;

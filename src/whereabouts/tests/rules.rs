@@ -189,6 +189,21 @@ fn r32_a_surface_segment_silences_the_gap() {
 }
 
 #[test]
+fn r23_arnk_with_an_airline_and_its_times_is_a_number_that_is_missing() {
+    let t = booked(vec![air("JFK", "LHR", "2026-11-10T18:30", "2026-11-11T06:30", "ARNK")]);
+    assert!(has(&t, "flight_number_placeholder") && !has(&t, "arnk_surface"));
+    assert!(p(&t, "LON", "2026-11-11T08:00") > 0.75 && p(&t, "AIR", "2026-11-11T02:00") > 0.5);
+}
+
+#[test]
+fn r23_an_open_segment_that_says_when_it_goes_is_intent() {
+    let open = Segment { open: true, ..out() };
+    let t = booked(vec![open]);
+    assert!(has(&t, "flight_number_placeholder"));
+    assert!((0.7..0.85).contains(&p(&t, "LON", "2026-11-11T08:00")));
+}
+
+#[test]
 fn r33_an_open_ticket_has_no_date_and_speeds_the_return() {
     let open = Segment {
         open: true,

@@ -307,6 +307,17 @@ fn r163_r164_rental_cars() {
 }
 
 #[test]
+fn r163_a_one_way_rental_passes_through_the_hotel_between() {
+    let t = booked(vec![
+        car("SFO", "LAX", "2026-11-10T10:00", "2026-11-14T18:00"),
+        hotel("LAS", "Dune Rooms", "2026-11-11T15:00", "2026-11-13T11:00"),
+    ]);
+    let at = "2026-11-12T08:00";
+    assert!(p(&t, "LAS", at) > 0.7, "{}", p(&t, "LAS", at));
+    assert!(p(&t, "SFO", "2026-11-10T20:00") > 0.8 && !has(&t, "stay_without_transport"));
+}
+
+#[test]
 fn r166_a_dinner_confirms_or_takes_little() {
     let table = |code: &str| Segment {
         kind: SegmentKind::Dining,
