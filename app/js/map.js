@@ -177,13 +177,13 @@ class PeopleMap {
     this.map.fitBounds([[lon[cut], lat[cut]], [lon.at(-1 - cut), lat.at(-1 - cut)]], { padding: 48, maxZoom: 4.5, duration: 0 });
   }
 
-  // An incident that has just been asked about comes into sight, with some ground around it; a country with its people.
+  // An incident that has just been asked about comes into sight, with some ground around it.
   showArea(area) {
     this.placed = true;
-    const ring = area.geometry.coordinates[0] ?? this.answer.features.filter((f) => f.geometry.type === "Point").map((f) => f.geometry.coordinates);
-    if (!ring.length) return;
+    const ring = area.geometry.coordinates[0] ?? [];
     const edge = (f, i) => f(...ring.map((c) => c[i]));
-    this.map.fitBounds([[edge(Math.min, 0), edge(Math.min, 1)], [edge(Math.max, 0), edge(Math.max, 1)]], { padding: 72, maxZoom: 9, duration: 0 });
+    const [west, south, east, north] = area.properties.bounds ?? [edge(Math.min, 0), edge(Math.min, 1), edge(Math.max, 0), edge(Math.max, 1)];
+    if (Number.isFinite(west)) this.map.fitBounds([[west, south], [east, north]], { padding: 72, maxZoom: 9, duration: 0 });
   }
 
   bringIntoSight() {

@@ -58,6 +58,8 @@ pub enum Properties {
 pub struct AreaOfIncident {
     /// ISO 3166-1 alpha-2, if it is a country.
     pub iso: Option<String>,
+    /// West, south, east, north of where its cities are, in degrees, if it is a country.
+    pub bounds: Option<[f64; 4]>,
 }
 
 /// A person at a place (a point).
@@ -203,11 +205,11 @@ pub fn on_the_way(from: [f64; 2], to: [f64; 2], r#move: Move) -> Feature {
     feature(Geometry::LineString([from, to]), Properties::Move(r#move))
 }
 
-/// Where the incident is: an outline, or a country.
-pub fn area(outline: Option<Vec<[f64; 2]>>, iso: Option<String>) -> Feature {
+/// Where the incident is: an outline, or a country and its bounds (west, south, east, north).
+pub fn area(outline: Option<Vec<[f64; 2]>>, iso: Option<String>, bounds: Option<[f64; 4]>) -> Feature {
     feature(
         Geometry::Polygon(outline.into_iter().collect()),
-        Properties::Area(AreaOfIncident { iso }),
+        Properties::Area(AreaOfIncident { iso, bounds }),
     )
 }
 

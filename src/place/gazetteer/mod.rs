@@ -25,6 +25,10 @@ use names::Names;
 use near::Near;
 use stations::Stations;
 
+/// A city is not shown with its country if it is farther from the middle than this times what lies between the quarters.
+const FAR_OFF: f64 = 2.0;
+/// Ground around the outermost cities, degrees.
+const AROUND: f64 = 1.0;
 /// How far the nearest town may be from a point whose time zone it tells.
 const ZONE_KM: f64 = 1000.0;
 
@@ -296,6 +300,28 @@ impl Gazetteer {
     /// The country that a point on land or in coastal waters is in.
     pub fn country_at(&self, at: LonLat) -> Option<CountryCode> {
         borders().country_at(at)
+    }
+
+    /// West, south, east, north of where the cities of a country are, in degrees; without those that are far from most of them.
+    pub fn country_bounds(&self, country: CountryCode) -> Option<[f64; 4]> {
+        let cities = || self.cities().filter(|city| city.country == country).map(|city| city.at);
+        // The middle of them, and how far from it most of them are at the most.
+        let middle = |of: fn(LonLat) -> f64| {
+            let mut all: Vec<f64> = cities().map(of).collect();
+            all.sort_by(f64::total_cmp);
+            let at = |quarters: usize| all.get(all.len() * quarters / 4).copied();
+            Some((at(2)?, (at(3)? - at(1)?) * FAR_OFF + AROUND))
+        };
+        let (lon, lat) = (middle(|at| at.lon)?, middle(|at| at.lat)?);
+        let near = |at: &LonLat| (at.lon - lon.0).abs() <= lon.1 && (at.lat - lat.0).abs() <= lat.1;
+        let edges = cities().filter(near).map(|at| [at.lon, at.lat, at.lon, at.lat]);
+        let bounds = edges.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
+        Some([
+            bounds[0] - AROUND,
+            bounds[1] - AROUND,
+            bounds[2] + AROUND,
+            bounds[3] + AROUND,
+        ])
     }
 
     /// The zone of the nearest town, rather one of the same country; none far out at sea.

@@ -79,6 +79,11 @@ impl Known {
         }
     }
 
+    /// West, south, east, north of the country that it is.
+    pub fn bounds(&self) -> Option<[f64; 4]> {
+        Gazetteer::embedded().country_bounds(CountryCode::parse(self.country()?)?)
+    }
+
     /// The country that it is, if it is one.
     pub fn country(&self) -> Option<&str> {
         match &self.area {

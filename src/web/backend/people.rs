@@ -197,7 +197,8 @@ pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Re
     let selection = Selection::of(state, scope, query).await?;
     let at = selection.everyone.at;
     let known = selection.incident.as_ref().and_then(|i| i.known.as_ref());
-    let mut features = Vec::from_iter(known.map(|k| geojson::area(k.outline(), k.country().map(ToOwned::to_owned))));
+    let mut features =
+        Vec::from_iter(known.map(|k| geojson::area(k.outline(), k.country().map(ToOwned::to_owned), k.bounds())));
     let mut alone = Vec::new();
     let mut countries: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
     let mut moves: BTreeMap<String, Vec<&Line>> = BTreeMap::new();

@@ -127,3 +127,30 @@ fn r65_countries_of_points_reach_the_coast_and_leave_enclaves_out() {
     }
     assert_eq!(g().country_at(LonLat::new(-40.0, 30.0)), None, "the high sea");
 }
+
+#[test]
+fn r190_a_country_is_shown_by_where_its_cities_are() {
+    let bounds = |code: &str| {
+        let bounds = Gazetteer::embedded().country_bounds(CountryCode::parse(code).unwrap());
+        bounds.unwrap_or_else(|| panic!("{code} has no land"))
+    };
+    let [west, south, east, north] = bounds("FR");
+    assert!(
+        west > -9.0 && south > 40.0 && east < 11.0 && north < 52.0,
+        "France without Guiana: {west} {south} {east} {north}"
+    );
+    let [west, south, east, north] = bounds("US");
+    assert!(
+        west > -130.0 && south > 20.0 && east < -65.0 && north < 52.0,
+        "without Alaska"
+    );
+    let [_, south, _, north] = bounds("NZ");
+    assert!(south < -45.0 && north > -36.0, "both islands");
+    let [_, south, east, north] = bounds("GB");
+    assert!(south > 48.0 && east < 4.0 && north > 57.0, "without Cyprus");
+    for country in Gazetteer::embedded().countries() {
+        if let Some([west, south, east, north]) = Gazetteer::embedded().country_bounds(country.code) {
+            assert!(west < east && south < north, "{:?}", country.code);
+        }
+    }
+}
