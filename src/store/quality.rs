@@ -97,11 +97,11 @@ pub trait Quality: Send + Sync {
         span: QualitySpan,
         n: u32,
     ) -> Result<Vec<Vec<QualityPlace>>, StoreError>;
-    /// Company and id of the latest trip of this source without any notice that costs.
+    /// Company and id of the latest trip of this source without any notice that costs, and without this one even if it costs nothing.
     async fn quality_good_trip(
         &self,
         scope: &Scope,
-        source: Source,
+        (source, without): (Source, &str),
         span: QualitySpan,
     ) -> Result<Option<(String, String)>, StoreError>;
     /// The limits that a company set.

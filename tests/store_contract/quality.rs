@@ -180,13 +180,13 @@ async fn r235_a_mended_document_takes_its_notices_along(bed: &Bed) {
     );
     let good = bed
         .store
-        .quality_good_trip(&only(A), Source::ParsedMail, SPAN)
+        .quality_good_trip(&only(A), (Source::ParsedMail, "metro_code_used"), SPAN)
         .await
         .unwrap();
     assert_eq!(good, Some((A.to_owned(), "trip-1".to_owned())));
     assert_eq!(
         bed.store
-            .quality_good_trip(&only(B), Source::ParsedMail, SPAN)
+            .quality_good_trip(&only(B), (Source::ParsedMail, "metro_code_used"), SPAN)
             .await
             .unwrap(),
         None

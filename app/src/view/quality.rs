@@ -215,6 +215,8 @@ pub struct SourceRow {
     pub everywhere: Option<u32>,
     /// The score of each week, the oldest first.
     pub weeks: Vec<Option<u32>>,
+    /// Titles of its notices that are beyond their limits and that nobody has acknowledged, the most frequent first.
+    pub over: Vec<String>,
     /// Per segment type: its word, segments, dimensions, score.
     pub types: Vec<(String, u32, [Share; 6], Option<u32>)>,
 }
@@ -304,6 +306,13 @@ pub struct NoticeRow {
     /// How many each week, the oldest first.
     pub weeks: Vec<u32>,
     pub ack: Option<Ack>,
+}
+
+impl NoticeRow {
+    /// Beyond its limit, and nobody knows of it yet: something to be done.
+    pub fn to_do(&self) -> bool {
+        matches!(self.standing, Standing::Warn | Standing::Error) && self.ack.is_none()
+    }
 }
 
 /// A source that is worse than some weeks ago.

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 /// Notices of one statement.
-const TOGETHER: usize = 200;
+const TOGETHER: usize = 1_000;
 
 /// Limits are kept in parts of one.
 const PARTS: f64 = 1e6;
@@ -56,8 +56,14 @@ fn in_lines(selection: &str, field: usize) -> String {
     )
 }
 
-/// The companies in sight, so that an index by company serves an operator too.
-const IN_SIGHT: &str = "company IN (SELECT c.id FROM company c WHERE $1 IS NULL OR c.id = $1)";
+/// The companies in sight, $1. One company is compared, so that an index gives its rows in order; all are listed, so that an index by
+/// company serves an operator too.
+fn in_sight(scope: &Scope) -> &'static str {
+    match scope.company() {
+        Some(_) => "company = $1",
+        None => "company IN (SELECT c.id FROM company c WHERE $1 IS NULL OR c.id = $1)",
+    }
+}
 
 fn day(stored: i64) -> Day {
     Day::try_from(stored).unwrap_or_default()
@@ -88,17 +94,18 @@ impl Quality for Sql {
         // Whole weeks are added up already; what is before and after them is added up by day.
         let first = monday(span.from.saturating_add(6)).min(span.until);
         let last = monday(span.until).max(first);
+        let sight = in_sight(scope);
         let lines = in_lines(
             &format!(
                 "SELECT 0 AS week, source, segment, measure, SUM(good) AS good, SUM(total) AS total \
              FROM (SELECT source, segment, measure, good, total FROM quality_tally \
-                   WHERE {IN_SIGHT} AND day >= $2 AND day < $3 \
+                   WHERE {sight} AND day >= $2 AND day < $3 \
                    UNION ALL \
                    SELECT source, segment, measure, good, total FROM quality_week \
-                   WHERE {IN_SIGHT} AND day >= $3 AND day < $4 \
+                   WHERE {sight} AND day >= $3 AND day < $4 \
                    UNION ALL \
                    SELECT source, segment, measure, good, total FROM quality_tally \
-                   WHERE {IN_SIGHT} AND day >= $4 AND day < $5) t \
+                   WHERE {sight} AND day >= $4 AND day < $5) t \
              GROUP BY source, segment, measure"
             ),
             6,
@@ -117,10 +124,11 @@ impl Quality for Sql {
     }
 
     async fn quality_weeks(&self, scope: &Scope, span: QualitySpan) -> Result<Vec<QualityCount>, StoreError> {
+        let sight = in_sight(scope);
         let lines = in_lines(
             &format!(
                 "SELECT day AS week, source, '' AS segment, measure, SUM(good) AS good, SUM(total) AS total \
-             FROM quality_week WHERE {IN_SIGHT} AND day >= $2 AND day < $3 GROUP BY day, source, measure"
+             FROM quality_week WHERE {sight} AND day >= $2 AND day < $3 GROUP BY day, source, measure"
             ),
             4,
         );
@@ -142,9 +150,10 @@ impl Quality for Sql {
         span: QualitySpan,
         n: u32,
     ) -> Result<Vec<QualityPlace>, StoreError> {
+        let sight = in_sight(scope);
         let rows: Vec<(String, String, i64, String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT company, trip, booking, segment, day FROM quality_sample \
-             WHERE {IN_SIGHT} AND code = $2 AND source = $3 AND day >= $4 AND day < $5 \
+             WHERE {sight} AND code = $2 AND source = $3 AND day >= $4 AND day < $5 \
              ORDER BY day DESC, trip DESC, booking, segment LIMIT $6"
         )))
         .bind(scope.company())
@@ -174,23 +183,22 @@ impl Quality for Sql {
         span: QualitySpan,
         n: u32,
     ) -> Result<Vec<Vec<QualityPlace>>, StoreError> {
-        let mut samples = Vec::with_capacity(wanted.len());
+        let (sight, mut samples) = (in_sight(scope), Vec::with_capacity(wanted.len()));
         for chunk in wanted.chunks(TOGETHER) {
-            // $1 to $6 are everybody's; then a notice and a source each. A row each would cost more than finding them.
-            let one = |number: usize| {
-                let (code, source) = (7 + 2 * number, 8 + 2 * number);
-                format!(
-                    "SELECT {number} AS number, {JOIN_LINES}(company || $2 || trip || $2 || CAST(booking AS TEXT) || $2 || segment \
-                         || $2 || CAST(day AS TEXT), $3) AS lines \
-                     FROM (SELECT company, trip, booking, segment, day FROM quality_sample \
-                           WHERE {IN_SIGHT} AND code = ${code} AND source = ${source} AND day >= $4 AND day < $5 \
-                           ORDER BY day DESC, trip DESC, booking, segment LIMIT $6) s{number}"
-                )
-            };
+            // $1 to $6 are everybody's; then a notice and a source each. A row each would cost more than finding them, and so would a
+            // selection of its own for each.
+            let one = |number: usize| format!("({number}, ${}, ${})", 7 + 2 * number, 8 + 2 * number);
             let all: Vec<String> = (0..chunk.len()).map(one).collect();
             let mut query = sqlx::query_as::<Db, (i32, Option<String>)>(sqlx::AssertSqlSafe(format!(
-                "{} ORDER BY number",
-                all.join(" UNION ALL ")
+                "WITH wanted (number, code, source) AS (VALUES {}) \
+                 SELECT w.number, \
+                     (SELECT {JOIN_LINES}(s.company || $2 || s.trip || $2 || CAST(s.booking AS TEXT) || $2 || s.segment || $2 \
+                             || CAST(s.day AS TEXT), $3) \
+                      FROM (SELECT q.company, q.trip, q.booking, q.segment, q.day FROM quality_sample q \
+                            WHERE {sight} AND q.code = w.code AND q.source = w.source AND q.day >= $4 AND q.day < $5 \
+                            ORDER BY q.day DESC, q.trip DESC, q.booking, q.segment LIMIT $6) s) \
+                 FROM wanted w ORDER BY w.number",
+                all.join(", ")
             )))
             .bind(scope.company())
             .bind(FIELD.to_string())
@@ -214,18 +222,23 @@ impl Quality for Sql {
     async fn quality_good_trip(
         &self,
         scope: &Scope,
-        source: Source,
+        (source, without): (Source, &str),
         span: QualitySpan,
     ) -> Result<Option<(String, String)>, StoreError> {
+        let sight = in_sight(scope);
         Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "SELECT company, trip FROM quality_trip \
-             WHERE {IN_SIGHT} AND source = $2 AND fine = $3 AND day >= $4 AND day < $5 ORDER BY day DESC, trip LIMIT 1"
+            "SELECT q.company, q.trip FROM quality_trip q \
+             WHERE {sight} AND q.source = $2 AND q.fine = $3 AND q.day >= $4 AND q.day < $5 \
+                 AND NOT EXISTS (SELECT 1 FROM quality_sample s \
+                                 WHERE s.company = q.company AND s.trip = q.trip AND s.code = $6) \
+             ORDER BY q.day DESC, q.trip LIMIT 1"
         )))
         .bind(scope.company())
         .bind(word(source))
         .bind(true)
         .bind(i64::from(span.from))
         .bind(i64::from(span.until))
+        .bind(without)
         .fetch_optional(&self.read)
         .await?)
     }

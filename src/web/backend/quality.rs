@@ -302,11 +302,18 @@ impl Table<'_> {
             score: whole(self.sums.score(source, None)),
             everywhere: self.everywhere.and_then(|sums| whole(sums.score(source, None))),
             weeks: self.trend.scores(source),
+            over: self
+                .notices(&[source], false)
+                .into_iter()
+                .filter(NoticeRow::to_do)
+                .map(|row| row.title)
+                .collect(),
             types: types.filter(|(_, segments, ..)| *segments > 0).collect(),
         }
     }
 
-    /// Notices of these sources; together with others each code once, of the source where its share is highest.
+    /// Notices of these sources, what is beyond its limit first; together with others each code once, of the source where something is
+    /// to be done, else of the one where its share is highest.
     fn notices(&self, sources: &[Source], together: bool) -> Vec<NoticeRow> {
         let mut rows: Vec<NoticeRow> = Vec::new();
         for source in sources {
@@ -315,7 +322,10 @@ impl Table<'_> {
                 match rows.iter_mut().find(|known| together && known.code == row.code) {
                     Some(known) => {
                         let (count, weeks) = (known.count + row.count, add(&known.weeks, &row.weeks));
-                        let rate = |row: &NoticeRow| (row.share.total >= 30, row.share.of_hundred(), row.count);
+                        let rate = |row: &NoticeRow| {
+                            let enough = row.share.total >= 30;
+                            (row.to_do(), enough, row.share.of_hundred(), row.count)
+                        };
                         if rate(&row) > rate(known) {
                             *known = row;
                         }
@@ -325,7 +335,11 @@ impl Table<'_> {
                 }
             }
         }
-        rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
+        rows.sort_by(|a, b| {
+            (b.to_do(), b.count)
+                .cmp(&(a.to_do(), a.count))
+                .then_with(|| a.code.cmp(&b.code))
+        });
         rows
     }
 
@@ -425,11 +439,9 @@ async fn detail(
         None => None,
     };
     let good = match store
-        .quality_good_trip(scope, source, period.span())
+        .quality_good_trip(scope, (source, id), period.span())
         .await
         .map_err(|e| fault(&e))?
-        // A notice that costs nothing leaves a trip without fault; it is no example all the same.
-        .filter(|(_, trip)| places.iter().all(|place| place.trip != *trip))
     {
         Some((company, trip)) => {
             let own = Scope::Company(company);

@@ -19,6 +19,13 @@ pub fn Look(
     let notice = detail.notice.clone();
     let year = now.civil(0).year;
     let shown = detail.places.len();
+    // Of the good one first what is comparable: segments of the kind that the marked one is.
+    let marked = detail
+        .open
+        .iter()
+        .flat_map(|open| &open.segments)
+        .find(|segment| segment.marked);
+    let like = marked.map(|segment| kind(&segment.label).to_owned());
     let open_trip = detail.open.as_ref().map(|open| open.trip.clone());
     let places = detail
         .places
@@ -48,7 +55,10 @@ pub fn Look(
     });
     let good = detail.good.map_or_else(
         || view! { <p class="second">{t!("No trip of this source and these days is without fault.", "Keine Reise dieser Quelle und dieser Tage ist ohne Mangel.")}</p> }.into_any(),
-        |good| view! { <Document document=good marked=false/> }.into_any(),
+        |mut good| {
+            good.segments.sort_by_key(|segment| like.as_deref() != Some(kind(&segment.label)));
+            view! { <Document document=good marked=false/> }.into_any()
+        },
     );
     let open = detail.open.map_or_else(
         || view! { <p class="second">{t!("The trip is gone, or was mended since.", "Die Reise ist fort oder wurde seither berichtigt.")}</p> }.into_any(),
@@ -72,6 +82,12 @@ pub fn Look(
             {forms}
         </section>
     }
+}
+
+/// `Air` of `Bookings[0] Air[1]`.
+fn kind(label: &str) -> &str {
+    let segment = label.rsplit(' ').next().unwrap_or_default();
+    segment.split('[').next().unwrap_or_default()
 }
 
 #[component]

@@ -7,6 +7,7 @@ mod detail;
 mod health;
 mod notices;
 mod sources;
+mod verdict;
 mod watch;
 
 use super::broken::broken;
@@ -172,6 +173,14 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
         .collect_view();
     let report = query.at("/quality/report.json");
     let (empty, staff) = (page.sources.is_empty(), page.me.role == Role::Operator);
+    // A message may lead to what was mended since.
+    let gone = (page.detail.is_none() && query.source.is_some() && query.code.is_some()).then(|| {
+        let text = t!(
+            "There is none of this notice in these days: it was mended, or is of other days.",
+            "Diesen Hinweis gibt es an diesen Tagen nicht: Er wurde behoben oder gehört zu anderen Tagen."
+        );
+        view! { <p class="note" role="status">{text}</p> }
+    });
     let detail = page.detail.clone().map(|detail| {
         view! { <detail::Look detail query=query.clone() company=page.company.clone() may_change=page.may_change now=page.now/> }
     });
@@ -195,6 +204,7 @@ fn Whole(page: QualityPage, query: QualityQuery, news: Option<(&'static str, boo
             {empty.then(|| view! {
                 <p class="note">{t!("No trip of these days is known. Choose other days.", "Für diese Tage ist keine Reise bekannt. Wählen Sie andere Tage.")}</p>
             })}
+            {gone}
             {detail}
             <div class="quality-body">
                 <div class="quality-main">

@@ -100,6 +100,7 @@ pub fn Notices(page: QualityPage, query: QualityQuery) -> impl IntoView {
             <header class="card-head">
                 <h2>{of.map_or(t!("Notices", "Hinweise").to_owned(), |name| tf!("Notices of {name}", "Hinweise zu {name}"))}</h2>
                 <p class="second" data-notices=all>{tf!("{} on {} of {} trips", "{} auf {} von {} Reisen", words::thousands(all), words::thousands(page.trips.good), words::thousands(page.trips.total))}</p>
+                <p class="second">{t!("beyond their limit first, then by count", "über dem Grenzwert zuerst, dann nach Anzahl")}</p>
                 <nav class="chips no-print" aria-label=t!("Which notices", "Welche Hinweise")>
                     <a class="chip" href=with(None) rel="external" aria-current=query.severity.is_none().then_some("true")>{t!("All", "Alle")}</a>{chips}
                 </nav>

@@ -1,6 +1,6 @@
 //! The scorecard: a row a source, six dimensions with their counts, the score, twelve weeks; and what is getting worse.
 
-use super::charts;
+use super::{charts, verdict::verdict};
 use crate::view::{
     Instant,
     quality::{QualityQuery, Share, SourceRow, Worse as Worsened, dimensions},
@@ -9,7 +9,7 @@ use crate::view::{
 use leptos::prelude::*;
 
 /// Below this a rate is underlined.
-const LOW: u32 = 80;
+pub(super) const LOW: u32 = 80;
 
 pub fn rate(share: Share) -> AnyView {
     let title = tf!("{} of {}", "{} von {}", share.good, share.total);
@@ -53,7 +53,7 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
             let label = tf!("{}: score by week, the last {}", "{}: Wert je Woche, zuletzt {}", row.name, row.score.map_or(t!("insufficient", "zu wenig").to_owned(), |s| s.to_string()));
             view! {
                 <tr class:chosen=chosen>
-                    <th scope="row" class="whose"><a href=href rel="external" aria-current=chosen.then_some("true")>{row.name.clone()}</a>" "<small>{also(row)}</small></th>
+                    <th scope="row" class="whose"><a href=href rel="external" aria-current=chosen.then_some("true")>{row.name.clone()}</a>" "<small>{also(row)}</small><span class="verdict">{verdict(row)}</span></th>
                     <td class="n">{words::thousands(row.nights.all())}</td>
                     <td class="located">{charts::nights(row.nights, 120)}</td>
                     <td class="n">{words::thousands(row.nights.intent)}</td>
