@@ -42,9 +42,10 @@ INSERT INTO episode (id, company, traveler, start_at, end_at, span, known_from, 
     FROM double d JOIN told e ON e.traveler = d.original;
 
 INSERT INTO presence (company, closed, span, start_at, episode, end_at, known_from, known_until, traveler, name, login,
-        away_from, away_until, away_grade, summary)
+        away_from, away_until, away_grade, elsewhere, summary)
     SELECT p.company, p.closed, p.span, p.start_at, p.episode + d.turn * (SELECT ids FROM step), p.end_at, p.known_from,
-        NULL, d.id, d.name, d.login, p.away_from, p.away_until, p.away_grade, replace(p.summary, p.traveler, d.id)
+        NULL, d.id, d.name, d.login, p.away_from, p.away_until, p.away_grade, p.elsewhere,
+        replace(p.summary, p.traveler, d.id)
     FROM double d JOIN told e ON e.traveler = d.original
     JOIN presence p ON p.company = e.company AND p.closed = 0 AND p.span = e.span AND p.start_at = e.start_at
         AND p.end_at = e.end_at AND p.episode = e.id;

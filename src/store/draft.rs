@@ -2,9 +2,9 @@
 //! Used when presence is written, by both engines alike.
 //! Holds always: drafts are in order and have a length; equal episodes give equal digests.
 
-use super::StoreError;
 use super::summary::{Next, Summary};
 use super::time::ms;
+use super::{StoreError, bare};
 use crate::whereabouts::{Episode, Grade, Move};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -81,6 +81,11 @@ impl Draft<'_> {
             next: next.as_ref(),
         }
         .write()
+    }
+
+    /// Whether it leads anywhere but home.
+    pub(super) fn elsewhere(&self) -> bool {
+        bare::leads_elsewhere(self.episode)
     }
 
     /// What tells rows apart.

@@ -3,6 +3,7 @@
 //! Holds always: what a method confirmed is durable; no company's rows are read without a [`Scope`]; outcomes are fenced.
 
 mod backlogs;
+mod bare;
 mod bounds;
 mod calibrations;
 mod changes;
@@ -211,6 +212,22 @@ pub trait Store:
         scope: &Scope,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Episode)>, StoreError>;
+    /// The same by traveler and without evidence and region, which are most of an episode: quick for many. Of rows that lead
+    /// nowhere but home, probabilities and places are those of their summary: to a millionth.
+    async fn bare_episodes_in(
+        &self,
+        scope: &Scope,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Vec<Episode>)>, StoreError>;
+    /// The episodes that begin so, by traveler and begin; those that are not there are left out.
+    async fn episodes_that_begin(
+        &self,
+        scope: &Scope,
+        begins: &[(String, DateTime<Utc>)],
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Vec<(String, Episode)>, StoreError>;
     /// The episode of each of these travelers at one instant, in the order asked for; those without one are left out.

@@ -4,8 +4,9 @@
 //! only what no instant can ask for is left out.
 
 use super::{PresenceAt, StoreError, time};
-use crate::whereabouts::{Episode, Grade, Hypothesis, Move, Place, PlaceKind, Ramp, State};
+use crate::whereabouts::{Episode, Grade, Hypothesis, Move, Place, PlaceKind, Ramp, Region, State};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 /// Between the fields of a line.
 pub(super) const FIELD: char = '\u{1f}';
@@ -157,6 +158,40 @@ pub(super) fn read(line: &str, at: DateTime<Utc>) -> Result<PresenceAt, StoreErr
         other_p: second.as_ref().map(|other| other.p),
         home_place,
     })
+}
+
+/// The traveler and the episode of a written line, where nothing leads elsewhere than home.
+pub(super) fn at_home(line: &str) -> Result<(String, Episode), StoreError> {
+    let mut fields = Reader(Some(line));
+    let (traveler, _company) = (fields.text()?.to_owned(), fields.text()?);
+    let (start_at, end_at, _known_from) = (fields.int()?, fields.int()?, fields.int()?);
+    let state = fields.word(state_of)?;
+    let conflict = !fields.text()?.is_empty();
+    let source_as_of = time::at_opt(fields.int_opt()?)?;
+    let (home, in_transit, unknown) = (fields.ramp()?, fields.ramp()?, fields.ramp()?);
+    let (_way, _next_at, _next_text) = (fields.way()?, fields.int_opt()?, fields.text()?);
+    let home_place = match fields.text()? {
+        "" => None,
+        _ => Some(Arc::new(fields.place()?)),
+    };
+    let episode = Episode {
+        from: time::at(start_at)?,
+        until: time::at(end_at)?,
+        state,
+        hypotheses: Vec::new(),
+        home,
+        in_transit,
+        unknown,
+        region: Region::None,
+        move_: None,
+        conflict,
+        evidence: Vec::new(),
+        source_as_of,
+        home_place,
+        expected: Vec::new(),
+        bedless: None,
+    };
+    Ok((traveler, episode))
 }
 
 /// What lines are ordered by: name, then id.

@@ -1,10 +1,11 @@
 //! Presence rows: what is known when, who is where, and what a list or a map is told of it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::bed::{A, B, Bed, citing, city, flight, h, home, maybe, only, presence, stay, t};
 use whereabouts::store::{AwayBin, PresenceAt, PresenceQuery, Scope, TravelerRow};
-use whereabouts::whereabouts::{Episode, Grade, Place, PlaceKind, Ramp, State};
+use whereabouts::whereabouts::{Episode, Grade, Place, PlaceKind, Ramp, Region, State};
 
 on_both_engines!(
     every_interval_is_half_open,
@@ -477,6 +478,47 @@ async fn episodes_come_whole(bed: &Bed) {
     assert!(all.contains(&(who.id.clone(), episodes[1].clone())));
     assert_eq!(store.episodes_in(&only(A), h(12), h(13), None).await.unwrap(), []);
     assert_eq!(store.episodes_in(&only(A), h(13), h(13), None).await.unwrap(), []);
+
+    // Quickly for many: the same without evidence, whether a row leads anywhere but home or not.
+    let bare = store
+        .bare_episodes_in(&Scope::service(), h(8), h(12), Some(t(100)))
+        .await
+        .unwrap();
+    let mut expected = HashMap::<String, Vec<Episode>>::new();
+    for (id, episode) in all {
+        let without = Episode {
+            evidence: Vec::new(),
+            region: Region::None,
+            ..episode
+        };
+        expected.entry(id).or_default().push(without);
+    }
+    assert!(bare.iter().map(|(id, _)| id).is_sorted());
+    assert_eq!(bare.into_iter().collect::<HashMap<_, _>>(), expected);
+    for (from, until) in [(12, 13), (13, 13)] {
+        assert_eq!(
+            store
+                .bare_episodes_in(&only(B), h(from + 10), h(until + 10), None)
+                .await
+                .unwrap(),
+            []
+        );
+    }
+    // And with everything, for those who are shown.
+    let begins = [
+        (who.id.clone(), h(10)),
+        (who.id.clone(), h(11)),
+        (other.id.clone(), h(5)),
+        ("nobody".to_owned(), h(10)),
+    ];
+    let mut found = store
+        .episodes_that_begin(&Scope::service(), &begins, Some(t(150)))
+        .await
+        .unwrap();
+    found.retain(|(id, _)| *id == who.id);
+    assert_eq!(found, [(who.id.clone(), episodes[1].clone())]);
+    assert_eq!(store.episodes_that_begin(&only(A), &begins, None).await.unwrap(), []);
+    assert_eq!(store.episodes_that_begin(&only(A), &[], None).await.unwrap(), []);
 
     let ids = [other.id.clone(), "nobody".to_owned(), who.id.clone()];
     let found = store

@@ -67,6 +67,21 @@ async fn sees_nothing(bed: &Bed, scope: &Scope) {
         assert!(store.episodes_in(scope, h(0), h(900), as_of).await.unwrap().is_empty());
         assert!(
             store
+                .bare_episodes_in(scope, h(0), h(900), as_of)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        let begins = [0, 12, 24].map(|hour| (traveler.clone(), h(hour)));
+        assert!(
+            store
+                .episodes_that_begin(scope, &begins, as_of)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert!(
+            store
                 .episodes_at(scope, std::slice::from_ref(&traveler), h(24), as_of)
                 .await
                 .unwrap()

@@ -219,7 +219,7 @@ async fn insert(
         let (name, login) = (label(&of.name), label(of.login.as_deref().unwrap_or_default()));
         let mut query = QueryBuilder::new(
             "INSERT INTO presence (company, closed, span, start_at, episode, end_at, known_from, traveler, name, login, \
-             away_from, away_until, away_grade, summary) ",
+             away_from, away_until, away_grade, elsewhere, summary) ",
         );
         query.push_values(chunk, |mut row, draft| {
             row.push_bind(company.to_owned())
@@ -234,6 +234,7 @@ async fn insert(
             row.push_bind(draft.away.map(|away| away.from))
                 .push_bind(draft.away.map(|away| away.until));
             row.push_bind(draft.away.map(|away| away.grade))
+                .push_bind(draft.elsewhere())
                 .push_bind(draft.summary(company, traveler, of.known_at));
         });
         query.build().persistent(false).execute(&mut *conn).await?;

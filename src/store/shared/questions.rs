@@ -6,9 +6,10 @@ use super::{ENGINE, JOIN_LINES, Sql};
 use crate::store::span::Window;
 use crate::store::text::like_patterns;
 use crate::store::time::{length, ms};
-use crate::store::{AwayBin, Engine, PresenceAt, PresenceQuery, Scope, StoreError, bounds, summary};
+use crate::store::{AwayBin, Engine, PresenceAt, PresenceQuery, Scope, StoreError, bare, bounds, summary};
 use crate::whereabouts::Episode;
 use chrono::{DateTime, Utc};
+use futures::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -171,6 +172,103 @@ impl Sql {
         rows.into_iter()
             .map(|(traveler, _, detail)| Ok((traveler, serde_json::from_str(&detail)?)))
             .collect()
+    }
+
+    pub(super) async fn everyones_bare_episodes(
+        &self,
+        scope: &Scope,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Vec<Episode>)>, StoreError> {
+        if from >= until {
+            return Ok(Vec::new());
+        }
+        let (known, now) = knowledge(as_of);
+        let (first, last) = (ms(from), ms(until) - 1);
+        let mut all: HashMap<String, Vec<Episode>> = HashMap::new();
+
+        // Who is nowhere but at home: most people, in a few long values.
+        let lines = format!("{JOIN_LINES}(p.summary, $5)");
+        let home = Window {
+            select: &lines,
+            join: "",
+            and: "AND p.elsewhere IN (FALSE)",
+            now,
+        };
+        let chunks: Vec<Option<String>> = sqlx::query_scalar(AssertSqlSafe(home.sql()))
+            .bind(scope.company())
+            .bind(first)
+            .bind(last)
+            .bind(known)
+            .bind(summary::LINE.to_string())
+            .fetch_all(&self.read)
+            .await?;
+        for line in chunks.iter().flatten().flat_map(|chunk| chunk.split(summary::LINE)) {
+            let (traveler, episode) = summary::at_home(line)?;
+            all.entry(traveler).or_default().push(episode);
+        }
+
+        let away = Window {
+            select: "p.traveler, e.detail",
+            join: "JOIN episode e ON e.id = p.episode",
+            and: "AND p.elsewhere IN (TRUE)",
+            now,
+        };
+        // Read as they come: the store finds the next ones meanwhile, and no more than a few lie about.
+        let mut rows = sqlx::query_as::<_, (String, String)>(AssertSqlSafe(away.sql()))
+            .bind(scope.company())
+            .bind(first)
+            .bind(last)
+            .bind(known)
+            .fetch(&self.read);
+        while let Some((traveler, detail)) = rows.try_next().await? {
+            all.entry(traveler).or_default().push(bare::read(&detail)?);
+        }
+        let mut all: Vec<(String, Vec<Episode>)> = all.into_iter().collect();
+        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        for (_, episodes) in &mut all {
+            episodes.sort_unstable_by_key(|episode| episode.from);
+        }
+        Ok(all)
+    }
+
+    pub(super) async fn begun_episodes(
+        &self,
+        scope: &Scope,
+        begins: &[(String, DateTime<Utc>)],
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Episode)>, StoreError> {
+        let (known, now) = knowledge(as_of);
+        let mut found = Vec::with_capacity(begins.len());
+        for chunk in begins.chunks(MOST) {
+            let mut query = sqlx::QueryBuilder::<super::Db>::new("SELECT traveler, detail FROM episode WHERE ");
+            let until = if now {
+                "known_until IS NULL AND known_from <= "
+            } else {
+                "known_from <= "
+            };
+            query.push(until).push_bind(known);
+            if !now {
+                query
+                    .push(" AND (known_until IS NULL OR known_until > ")
+                    .push_bind(known)
+                    .push(")");
+            }
+            if let Some(company) = scope.company() {
+                query.push(" AND company = ").push_bind(company.to_owned());
+            }
+            query.push(" AND (traveler, start_at) IN (");
+            query.push_values(chunk, |mut row, (traveler, begin)| {
+                row.push_bind(traveler.clone()).push_bind(ms(*begin));
+            });
+            query.push(") ORDER BY traveler, start_at");
+            let rows: Vec<(String, String)> = query.build_query_as().persistent(false).fetch_all(&self.read).await?;
+            for (traveler, detail) in rows {
+                found.push((traveler, serde_json::from_str(&detail)?));
+            }
+        }
+        Ok(found)
     }
 
     pub(super) async fn some_episodes_at(

@@ -147,6 +147,25 @@ impl Store for Sql {
         self.everyones_episodes(scope, from, until, as_of).await
     }
 
+    async fn bare_episodes_in(
+        &self,
+        scope: &Scope,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Vec<Episode>)>, StoreError> {
+        self.everyones_bare_episodes(scope, from, until, as_of).await
+    }
+
+    async fn episodes_that_begin(
+        &self,
+        scope: &Scope,
+        begins: &[(String, DateTime<Utc>)],
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Episode)>, StoreError> {
+        self.begun_episodes(scope, begins, as_of).await
+    }
+
     async fn episodes_at(
         &self,
         scope: &Scope,

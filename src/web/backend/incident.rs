@@ -25,8 +25,8 @@ pub struct Exposed {
     pub p: f64,
     /// In plain words.
     pub words: String,
-    /// What it rests on: the episode that holds most of it.
-    pub episode: Episode,
+    /// When the episode begins that it rests on: the one that holds most of it.
+    pub rests_on: DateTime<Utc>,
 }
 
 /// The incident, understood and answered.
@@ -76,26 +76,20 @@ pub async fn answer(
     let day = TimeDelta::days(1);
     let episodes = state
         .store
-        .episodes_in(scope, at - day, until + day, query.as_of.and_then(moment))
+        .bare_episodes_in(scope, at - day, until + day, query.as_of.and_then(moment))
         .await
         .map_err(|e| fault(&e))?;
-    for theirs in episodes.chunk_by(|a, b| a.0 == b.0) {
-        if let Some((traveler, exposed)) = one(known, theirs, at, until) {
+    for (traveler, theirs) in episodes {
+        if let Some(exposed) = one(known, &theirs, at, until) {
             answered.people.insert(traveler, exposed);
         }
     }
     Ok(answered)
 }
 
-fn one(
-    known: &Known,
-    theirs: &[(String, Episode)],
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Option<(String, Exposed)> {
-    let (traveler, first) = theirs.first()?;
-    let episodes = theirs.iter().map(|(_, episode)| episode.clone()).collect::<Vec<_>>();
-    let answer = exposure(&episodes, &known.area, from, until);
+fn one(known: &Known, episodes: &[Episode], from: DateTime<Utc>, until: DateTime<Utc>) -> Option<Exposed> {
+    let first = episodes.first()?;
+    let answer = exposure(episodes, &known.area, from, until);
     let group = match answer.group {
         whereabouts::Group::Present => Group::Present,
         whereabouts::Group::Possible => Group::Possible,
@@ -115,9 +109,9 @@ fn one(
                     "Zu wenig ist bekannt, um sagen zu können, dass die Person anderswo ist."
                 )
                 .to_owned(),
-                episode: now.clone(),
+                rests_on: now.from,
             };
-            return Some((traveler.clone(), open));
+            return Some(open);
         }
     };
     // What it rests on: of the episodes of the answer's own list, the one that alone says it most.
@@ -126,13 +120,10 @@ fn one(
         .map(|e| (exposure(std::slice::from_ref(e), &known.area, from, until), e))
         .filter(|(alone, _)| alone.group == answer.group)
         .max_by(|a, b| a.0.p.total_cmp(&b.0.p));
-    Some((
-        traveler.clone(),
-        Exposed {
-            group,
-            p: answer.p,
-            words: crate::web::german::said(answer.words),
-            episode: alone.map_or(first, |(_, e)| e).clone(),
-        },
-    ))
+    Some(Exposed {
+        group,
+        p: answer.p,
+        words: crate::web::german::said(answer.words),
+        rests_on: alone.map_or(first, |(_, e)| e).from,
+    })
 }

@@ -113,20 +113,19 @@ pub async fn sheet(backend: &RequestBackend, query: &MapQuery) -> Result<SheetPa
             .map(|row| (row.traveler.clone(), contact(row)))
             .collect();
     }
-    // An incident's answer has its episodes already.
-    let episodes: HashMap<String, Episode> = if selection.incident.is_some() {
-        HashMap::new()
+    let as_of = query.as_of.and_then(moment);
+    let known = if selection.incident.is_some() {
+        let begin = |line: &&Line| Some((line.who.traveler.clone(), selection.exposed(line)?.rests_on));
+        let begins: Vec<_> = people.iter().filter_map(begin).collect();
+        state.store.episodes_that_begin(&scope, &begins, as_of).await
     } else {
-        let known = state
-            .store
-            .episodes_at(&scope, &ids, at, query.as_of.and_then(moment))
-            .await;
-        known.map_err(|e| fault(&e))?.into_iter().collect()
+        state.store.episodes_at(&scope, &ids, at, as_of).await
     };
+    let episodes: HashMap<String, Episode> = known.map_err(|e| fault(&e))?.into_iter().collect();
     let mut groups: Vec<(Option<Group>, SheetGroup)> = Vec::new();
     for line in people {
         let exposed = selection.exposed(line);
-        let episode = exposed.map(|e| &e.episode).or_else(|| episodes.get(&line.who.traveler));
+        let episode = episodes.get(&line.who.traveler);
         let row = selection.row(line);
         let group = row.group;
         let one = SheetLine {

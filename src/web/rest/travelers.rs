@@ -369,14 +369,13 @@ pub async fn exposure(
     let day = TimeDelta::hours(24);
     let episodes = state
         .store
-        .episodes_in(&scope, asked.from - day, asked.to + day, asked.as_of)
+        .bare_episodes_in(&scope, asked.from - day, asked.to + day, asked.as_of)
         .await?;
     let people = everyone(&state, &scope, &asked).await?;
-    for group in episodes.chunk_by(|a, b| a.0 == b.0) {
-        let Some(traveler) = group.first().and_then(|(id, _)| people.get(id)) else {
+    for (id, theirs) in episodes {
+        let Some(traveler) = people.get(&id) else {
             continue;
         };
-        let theirs = group.iter().map(|(_, episode)| episode.clone()).collect::<Vec<_>>();
         let Exposure { p, group, words } = exposure_of(&theirs, &asked.area, asked.from, asked.to);
         let entry = Exposed {
             traveler: traveler.clone(),
