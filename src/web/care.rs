@@ -2,6 +2,7 @@
 //! Called by plain forms of `/backlog` and `/privacy`; they work without JavaScript.
 //! Always holds: staff of the service, or an administrator of this very company; another company's ids do nothing.
 
+use app::t;
 use app::view::query::encode;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -31,7 +32,16 @@ async fn asked(
         return Err(Redirect::to(&format!("/sign-in?next={}", encode(page))).into_response());
     };
     let company = company.trim().to_lowercase();
-    let not_found = || (StatusCode::NOT_FOUND, "There is no such company here.\n").into_response();
+    let not_found = || {
+        (
+            StatusCode::NOT_FOUND,
+            t!(
+                "There is no such company here.\n",
+                "Dieses Unternehmen gibt es hier nicht.\n"
+            ),
+        )
+            .into_response()
+    };
     if !who.may_administer() || company.is_empty() || who.scope_of(Some(&company)).is_none() {
         return Err(not_found());
     }

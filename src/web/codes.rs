@@ -2,6 +2,7 @@
 //! Called by plain forms of `/company`; they work without JavaScript.
 //! Always holds: staff only; a code is shown once, to whoever issued it, and stands in no address.
 
+use app::t;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
@@ -74,7 +75,11 @@ impl IntoResponse for NotStaff {
     fn into_response(self) -> Response {
         match self.0 {
             StatusCode::UNAUTHORIZED => Redirect::to("/sign-in?next=%2Fcompany").into_response(),
-            status => (status, "There is no such page here.\n").into_response(),
+            status => (
+                status,
+                t!("There is no such page here.\n", "Diese Seite gibt es hier nicht.\n"),
+            )
+                .into_response(),
         }
     }
 }

@@ -47,7 +47,16 @@ async fn asked(
         return Err(Redirect::to("/sign-in?next=%2Fcompany").into_response());
     };
     let company = form.company.trim().to_lowercase();
-    let not_found = || (StatusCode::NOT_FOUND, "There is no such company here.\n").into_response();
+    let not_found = || {
+        (
+            StatusCode::NOT_FOUND,
+            t!(
+                "There is no such company here.\n",
+                "Dieses Unternehmen gibt es hier nicht.\n"
+            ),
+        )
+            .into_response()
+    };
     if !who.may_administer() || company.is_empty() || who.scope_of(Some(&company)).is_none() {
         return Err(not_found());
     }

@@ -2,6 +2,7 @@
 //! Called by plain forms of `/feed`; they work without JavaScript.
 //! Always holds: staff of the service only; what is removed or replayed in numbers was said twice.
 
+use app::t;
 use app::view::FeedQuery;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -48,7 +49,13 @@ fn refusal(who: Option<Extension<Principal>>) -> Option<Response> {
     match who {
         None => Some(Redirect::to("/sign-in?next=%2Ffeed").into_response()),
         Some(Extension(who)) if who.role == Role::Operator => None,
-        Some(_) => Some((StatusCode::NOT_FOUND, "There is no such page here.\n").into_response()),
+        Some(_) => Some(
+            (
+                StatusCode::NOT_FOUND,
+                t!("There is no such page here.\n", "Diese Seite gibt es hier nicht.\n"),
+            )
+                .into_response(),
+        ),
     }
 }
 

@@ -2,6 +2,7 @@
 //! Called by the router, with the same query as the page.
 //! Always holds: a company's administrator, or staff of the service; for anybody else there is no such file.
 
+use app::t;
 use app::view::looks::LooksQuery;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
@@ -28,14 +29,24 @@ pub async fn looks_csv(
     let company = chosen.or(who.company.as_deref()).map(str::to_lowercase);
     let scope = company.and_then(|id| who.scope_of(Some(&id)));
     let Some(scope) = scope.filter(|_| who.may_administer()) else {
-        return (StatusCode::NOT_FOUND, "There is no such page here.\n").into_response();
+        return (
+            StatusCode::NOT_FOUND,
+            t!("There is no such page here.\n", "Diese Seite gibt es hier nicht.\n"),
+        )
+            .into_response();
     };
     let looks = match all_looks(&state, &scope, &query).await {
         Ok(looks) => looks,
         Err(error) => return failed(&error),
     };
     let mut out = "\u{feff}".to_owned();
-    record(&mut out, ["When, UTC", "Seen by", "Whose", "Why"].map(str::to_owned));
+    let heads = [
+        t!("When, UTC", "Wann, UTC"),
+        t!("Seen by", "Gesehen von"),
+        t!("Whose", "Wessen"),
+        t!("Why", "Warum"),
+    ];
+    record(&mut out, heads.map(str::to_owned));
     for look in looks {
         let whose = look.person.map(|(_, name)| name).unwrap_or_default();
         record(&mut out, [look.at.rfc3339(), look.reader, whose, look.why.words()]);

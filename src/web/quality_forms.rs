@@ -2,6 +2,7 @@
 //! Called by the forms and links of the page of quality; they work without JavaScript.
 //! Always holds: only who administers a company changes anything of it; another company's is not found.
 
+use app::t;
 use app::view::quality::QualityQuery;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -154,11 +155,20 @@ fn allowed(
         ));
     }
     let Some(Scope::Company(company)) = who.scope_of(Some(company)) else {
-        return Err(refused(StatusCode::NOT_FOUND, "There is no such company.\n"));
+        return Err(refused(
+            StatusCode::NOT_FOUND,
+            t!("There is no such company.\n", "Dieses Unternehmen gibt es nicht.\n"),
+        ));
     };
     match (named(source), code(id)) {
         (Some(source), Some(_)) => Ok((company, source, who)),
-        _ => Err(refused(StatusCode::NOT_FOUND, "There is no such source or notice.\n")),
+        _ => Err(refused(
+            StatusCode::NOT_FOUND,
+            t!(
+                "There is no such source or notice.\n",
+                "Diese Quelle oder diesen Hinweis gibt es nicht.\n"
+            ),
+        )),
     }
 }
 

@@ -8,7 +8,7 @@ use super::quality::{Period, Sums, date_of};
 use crate::itinerary::Source;
 use crate::quality::day_of;
 use crate::store::{Scope, Store, StoreError};
-use crate::whereabouts::code;
+use crate::whereabouts::{Code, code};
 
 /// Weeks of a trend.
 const WEEKS: i32 = 12;
@@ -26,8 +26,8 @@ pub struct Trend {
 pub struct Fallen {
     pub was: u32,
     pub is: u32,
-    /// Titles of the notices that grew most.
-    pub because: Vec<&'static str>,
+    /// The notices that grew most.
+    pub because: Vec<&'static Code>,
 }
 
 impl Trend {
@@ -73,17 +73,17 @@ impl Trend {
             let (before, after) = weeks.split_at(weeks.len() / 2);
             after.iter().sum::<u32>().saturating_sub(before.iter().sum())
         };
-        let mut because: Vec<(u32, &'static str)> = sums
+        let mut because: Vec<(u32, &'static Code)> = sums
             .notices(source, &[])
             .iter()
-            .filter_map(|notice| Some((grown(&notice.code), code(&notice.code)?.title)))
+            .filter_map(|notice| Some((grown(&notice.code), code(&notice.code)?)))
             .filter(|(growth, _)| *growth > 0)
             .collect();
-        because.sort_by(|a, b| b.cmp(a));
+        because.sort_by(|a, b| (b.0, b.1.title).cmp(&(a.0, a.1.title)));
         Some(Fallen {
             was,
             is,
-            because: because.into_iter().take(2).map(|(_, title)| title).collect(),
+            because: because.into_iter().take(2).map(|(_, code)| code).collect(),
         })
     }
 }

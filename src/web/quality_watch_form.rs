@@ -2,6 +2,7 @@
 //! Works without JavaScript.
 //! Always holds: only who administers the company chooses; an address that may not be posted to is refused.
 
+use app::t;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form};
@@ -70,7 +71,11 @@ fn allowed(who: Option<Extension<Principal>>, company: &str) -> Result<(Principa
     }
     match who.scope_of(Some(company)) {
         Some(Scope::Company(company)) => Ok((who, company)),
-        _ => Err((StatusCode::NOT_FOUND, "There is no such company.\n").into_response()),
+        _ => Err((
+            StatusCode::NOT_FOUND,
+            t!("There is no such company.\n", "Dieses Unternehmen gibt es nicht.\n"),
+        )
+            .into_response()),
     }
 }
 

@@ -154,3 +154,21 @@ async fn the_log_of_contacts_is_for_administrators_and_crosses_no_wall() {
     assert!(file.contains("manager-b@example.com") && !file.contains("manager-a@example.com"));
     assert_eq!(get(&rig, &staff, "/contacts.csv").await.status.as_u16(), 404);
 }
+
+#[tokio::test]
+async fn a_refusal_in_a_line_is_in_the_readers_language() {
+    let rig = seen().await;
+    let manager = rig.sign_in("manager-a@example.com").await;
+    for (language, words) in [
+        ("de-CH", "Diese Seite gibt es hier nicht."),
+        ("fr", "There is no such page here."),
+    ] {
+        let asked = rig.ask("GET", "/contacts.csv").with("cookie", &manager);
+        let answer = asked.with("accept-language", language).send().await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.text().trim()),
+            (404, words),
+            "{language}"
+        );
+    }
+}

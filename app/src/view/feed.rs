@@ -180,7 +180,27 @@ pub const STUCK_SHOWN: usize = 100;
 
 /// Why an event or a trip waits or was given up, for people.
 pub fn reason(class: &str) -> String {
-    class.replace('_', " ")
+    let words = match class {
+        "token" => t!("no token for this company", "kein Token für dieses Unternehmen"),
+        "not_found" => t!("not found at SAP Concur", "bei SAP Concur nicht gefunden"),
+        "forbidden" => t!("reading it is forbidden", "Lesen verboten"),
+        "unauthorised" => t!("not authorised", "nicht berechtigt"),
+        "paused" => t!("paused at SAP Concur's wish", "auf Wunsch von SAP Concur angehalten"),
+        "unreachable" => t!("SAP Concur unreachable", "SAP Concur nicht erreichbar"),
+        "resting" => t!("resting after several failures", "Ruhe nach mehreren Fehlschlägen"),
+        "too_large" => t!("document too large", "Dokument zu groß"),
+        "unreadable" => t!("document unreadable", "Dokument nicht lesbar"),
+        "elsewhere" | "untrusted" => t!("address not allowed", "Adresse nicht erlaubt"),
+        "not_json" => t!("not JSON", "kein JSON"),
+        "not_an_object" => t!("not a JSON object", "kein JSON-Objekt"),
+        "topic_unknown" => t!("topic unknown", "Thema unbekannt"),
+        "type_unknown" => t!("type unknown", "Art unbekannt"),
+        "user_missing" => t!("user missing", "Person fehlt"),
+        "trip_missing" => t!("trip missing", "Reise fehlt"),
+        "company_missing" => t!("company missing", "Unternehmen fehlt"),
+        other => return other.replace('_', " "),
+    };
+    words.to_owned()
 }
 
 /// An id of a trip, short enough for a table: its ends.

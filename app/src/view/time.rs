@@ -211,11 +211,16 @@ impl Instant {
 /// How long ago, in the largest unit that says enough: `18 s`, `3 min`, `31 h`, `4 d`. A future instant is `0 s` old.
 pub fn age(seconds: i64) -> String {
     match seconds.max(0) {
-        s @ 0..=59 => format!("{s} s"),
-        s @ 60..=5_399 => format!("{} min", s / 60),
-        s @ 5_400..=172_799 => format!("{} h", (s + 1_800) / 3_600),
-        s => format!("{} d", s / DAY_S),
+        s @ 0..=59 => format!("{s}\u{a0}s"),
+        s @ 60..=5_399 => format!("{}\u{a0}min", s / 60),
+        s @ 5_400..=172_799 => format!("{}\u{a0}h", (s + 1_800) / 3_600),
+        s => format!("{}\u{a0}d", s / DAY_S),
     }
+}
+
+/// `3 min ago`; of spaces that do not break, since a number alone at the end of a line says nothing.
+pub fn ago(seconds: i64) -> String {
+    tf!("{}\u{a0}ago", "vor\u{a0}{}", age(seconds))
 }
 
 /// A time at a place, in that place's own zone.
@@ -364,7 +369,7 @@ mod tests {
         assert!(t.utc().is_weekend());
         assert_eq!(
             [0, 59, 60, 5_399, 5_400, 111_600, 172_800, -5].map(age),
-            ["0 s", "59 s", "1 min", "89 min", "2 h", "31 h", "2 d", "0 s"]
+            ["0 s", "59 s", "1 min", "89 min", "2 h", "31 h", "2 d", "0 s"].map(|text| text.replace(' ', "\u{a0}"))
         );
     }
 

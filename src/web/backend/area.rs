@@ -5,7 +5,7 @@
 use app::tf;
 use app::view::incident::{Area as Asked, Incident, Meaning};
 
-use super::places::country_name;
+use super::places::{city_called, country_name};
 use crate::place::{City, Code, CountryCode, Gazetteer, LonLat};
 use crate::whereabouts::{Area, Shape};
 
@@ -129,11 +129,11 @@ fn near([lon, lat]: [f64; 2]) -> String {
 
 /// `Paris, France`; where several cities of a country are called so, with their state.
 fn full(city: &City) -> String {
-    let country = country_name(city.country.as_str());
+    let (name, country) = (city_called(city), country_name(city.country.as_str()));
     match (&city.state, Gazetteer::embedded().goes_by_its_name(city.id)) {
-        (_, true) if city.name == country => country,
-        (_, true) | (None, false) => format!("{}, {country}", city.name),
-        (Some(state), false) => format!("{}, {state}, {country}", city.name),
+        (_, true) if name == country => country,
+        (_, true) | (None, false) => format!("{name}, {country}"),
+        (Some(state), false) => format!("{name}, {state}, {country}"),
     }
 }
 
@@ -195,7 +195,7 @@ fn named(text: &str, km: Option<f64>) -> Option<Known> {
         let name = tf!(
             "{upper} airport, {}",
             "Flughafen {upper}, {}",
-            gazetteer.city(airport.city).name
+            city_called(gazetteer.city(airport.city))
         );
         add(Asked::Point(at), name);
     }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 
 use super::lines::{About, Line, grade_of};
 use super::people::{count, counts, midnight, town};
-use super::places::{city_name, city_of_code, clock, country_name, zone};
+use super::places::{called, city_name, city_of_code, clock, country_name, zone};
 use super::selection::everyone;
 use super::{fault, instant};
 use crate::place::Zone;
@@ -167,7 +167,7 @@ pub async fn page(state: &AppState, scope: &Scope, query: &BoardsQuery) -> Resul
         let mut line = person(
             traveler,
             "",
-            h.place.name.clone(),
+            called(&h.place),
             t!("no lodging booked", "keine Unterkunft gebucht").to_owned(),
         );
         line.mark.grade = grade_of(h.grade);
@@ -225,7 +225,7 @@ fn is_wide(kind: PlaceKind) -> bool {
 
 fn key(place: &Place) -> Key {
     let city = place.city_key.as_deref().and_then(city_name);
-    let city = city.unwrap_or_else(|| place.name.clone());
+    let city = city.unwrap_or_else(|| called(place));
     (
         place.country.clone().unwrap_or_default(),
         (!is_wide(place.kind)).then_some(city),

@@ -44,7 +44,7 @@ fn day(when: &When) -> Option<String> {
 }
 
 /// What is wrong; in German as the catalogue has it.
-fn message(notice: &Notice) -> String {
+pub(super) fn message(notice: &Notice) -> String {
     match (current(), german::notice(&notice.code)) {
         (Language::German, Some((title, _))) => title.to_owned(),
         _ => notice.message.clone(),

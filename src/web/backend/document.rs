@@ -43,7 +43,7 @@ pub fn shown(row: &TripRow, code: &Code, marked: Option<Source>) -> DocumentView
 }
 
 fn said(notice: &Notice) -> (String, String) {
-    (notice.code.clone(), notice.message.clone())
+    (notice.code.clone(), super::booking::message(notice))
 }
 
 fn fields(segment: &Segment, code: &Code, hit: bool) -> Vec<FieldRow> {

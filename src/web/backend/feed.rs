@@ -135,7 +135,11 @@ pub async fn page(state: &AppState, query: &FeedQuery) -> Result<FeedPage, AppEr
             .collect(),
         endpoint: state.ess_endpoint(),
         keys,
-        key_problem: state.ess_keys.as_ref().and_then(|ring| ring.problem()),
+        key_problem: state
+            .ess_keys
+            .as_ref()
+            .and_then(|ring| ring.problem())
+            .map(super::super::german::said),
         policy: state.certificates.rules.policy.as_str().to_owned(),
         certificates: of_kind(ProofKind::Certificate)
             .map(|proof| (proof.name.clone(), instant(proof.seen_at)))

@@ -6,7 +6,7 @@ use app::{t, tf};
 use chrono::{DateTime, Utc};
 
 use super::instant;
-use super::places::{city_of_code, clock, precision, zone, zone_of_code};
+use super::places::{called, city_of_code, clock, precision, zone, zone_of_code};
 use crate::place::Zone;
 use crate::store::PresenceAt;
 use crate::whereabouts::{self, Judgement, Place};
@@ -113,9 +113,9 @@ impl Line {
         match self.about {
             About::Place => self
                 .spot()
-                .map_or_else(|| t!("not known", "nicht bekannt").to_owned(), |p| p.name.clone()),
+                .map_or_else(|| t!("not known", "nicht bekannt").to_owned(), called),
             About::Home => match self.spot() {
-                Some(home) => tf!("{}, home", "{}, zu Hause", home.name),
+                Some(home) => tf!("{}, home", "{}, zu Hause", called(home)),
                 None => t!("home", "zu Hause").to_owned(),
             },
             About::Nothing => t!("not known", "nicht bekannt").to_owned(),

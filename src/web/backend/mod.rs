@@ -42,6 +42,7 @@ pub use feed::{REPLAYED, filter as event_filter};
 pub use looks::all as all_looks;
 pub use people::{Listing, people_list, people_map};
 pub use person::page as person_page;
+pub use places::german_city;
 pub use sheet::may_reveal;
 
 use super::{AppState, Principal};

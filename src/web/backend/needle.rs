@@ -3,6 +3,7 @@
 //! Always holds: every word must be found; a short word must be found as it is.
 
 use super::lines::{About, Line};
+use super::people::town;
 use super::places::country_name;
 use crate::store::search_key;
 use crate::whereabouts::State;
@@ -41,7 +42,8 @@ impl Needle {
         if line.about == About::Place
             && let Some(place) = &who.place
         {
-            hay.push(place.name.clone());
+            // Found by both names, and by the one that the list of places shows.
+            hay.extend([place.name.clone(), town(line)]);
             hay.extend(place.code.clone());
             hay.extend(place.country.as_deref().map(country_name));
         }

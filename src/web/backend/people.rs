@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::columns;
 use super::incident::Answered;
 use super::lines::{About, Line};
-use super::places::country_name;
+use super::places::{called, city_called, country_name};
 use super::selection::{Everyone, Selection};
 use super::{fault, instant};
 use crate::place::{CountryCode, Gazetteer};
@@ -144,7 +144,7 @@ fn places<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<PlaceGroup> {
     for line in lines {
         let (order, kind, label) = match (line.about, &line.who.place) {
             (About::Moving, _) => (2, PlaceGroupKind::Moving, t!("On the way", "Unterwegs").to_owned()),
-            (About::Place, Some(p)) if p.kind == PlaceKind::Country => (1, PlaceGroupKind::Country, p.name.clone()),
+            (About::Place, Some(p)) if p.kind == PlaceKind::Country => (1, PlaceGroupKind::Country, called(p)),
             (About::Place, Some(_)) => (0, PlaceGroupKind::City, town(line)),
             (About::Home, _) => (0, PlaceGroupKind::City, t!("At home", "Zu Hause").to_owned()),
             _ => (
@@ -189,7 +189,7 @@ pub(super) fn town(line: &Line) -> String {
             .and_then(|[lon, lat]| gazetteer.city_near(crate::place::LonLat::new(lon, lat), 60.0)),
         _ => None,
     });
-    city.map_or_else(|| place.name.clone(), |c| c.name.clone())
+    city.map_or_else(|| called(place), city_called)
 }
 
 /// What the map draws for a query.

@@ -12,7 +12,7 @@ use app::view::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::lines::grade_of;
-use super::places::{city_name, clock, country_name, precision, town_of, zone};
+use super::places::{called, city_name, clock, country_name, precision, town_of, towns, zone};
 use super::shares::{Shares, Top};
 use super::spells::timeline;
 use super::{fault, instant};
@@ -59,7 +59,9 @@ pub async fn page(
         now: instant(now),
         at: instant(at),
         bar: shares.bar(home.as_deref()),
-        reasons: current.map(|e| reasons(&e.evidence, &trips)).unwrap_or_default(),
+        reasons: current
+            .map(|e| reasons(&e.evidence, &trips, &towns(&episodes)))
+            .unwrap_or_default(),
         lacks: current
             .and_then(|e| e.bedless)
             .map(|bedless| german::said(bedless.told())),
@@ -75,13 +77,18 @@ pub async fn page(
 /// Why they are not thought to be in the place that was typed.
 fn why_not(episodes: &[Episode], asked: &str, at: DateTime<Utc>, known_at: DateTime<Utc>) -> WhyNotView {
     let answer = whereabouts::Area::named(asked).map(|area| whereabouts::why_not(episodes, &area, at, known_at));
-    let p = answer.as_ref().map_or(0.0, |a| a.p);
+    let (p, towns) = (answer.as_ref().map_or(0.0, |a| a.p), towns(episodes));
     WhyNotView {
         asked: asked.to_owned(),
-        place: answer.as_ref().map(|a| german::said(a.place.clone())),
+        place: answer.as_ref().map(|a| german::said_among(a.place.clone(), &towns)),
         percent: words::percent(p),
         band: Band::of(p),
-        because: answer.map_or_else(Vec::new, |a| a.because.into_iter().map(german::said).collect()),
+        because: answer.map_or_else(Vec::new, |a| {
+            a.because
+                .into_iter()
+                .map(|says| german::said_among(says, &towns))
+                .collect()
+        }),
     }
 }
 
@@ -116,11 +123,13 @@ fn finest(h: &Hypothesis) -> &Place {
     }
 }
 
-fn titled(place: &Place, city: &str) -> String {
+fn titled(place: &Place, city: &Place) -> String {
     let country = place.country.as_deref().map(country_name);
     let name = match place.kind {
-        PlaceKind::Venue | PlaceKind::Airport if place.name != city => format!("{}, {city}", place.name),
-        _ => place.name.clone(),
+        PlaceKind::Venue | PlaceKind::Airport if place.name != city.name => {
+            format!("{}, {}", place.name, called(city))
+        }
+        _ => called(place),
     };
     match country {
         Some(country) if country != name => format!("{name}, {country}"),
@@ -172,7 +181,7 @@ fn answer(
             let (from, until) = stretch(episodes, episode, &h.place);
             Answer {
                 mark: Mark::of(grade_of(h.grade)),
-                title: titled(place, &h.place.name),
+                title: titled(place, &h.place),
                 percent: words::percent(p),
                 band: Band::of(p),
                 precision: precision(place.kind),
@@ -227,11 +236,11 @@ fn answer(
 }
 
 /// For first, strongest first; then against.
-fn reasons(evidence: &[Arc<Evidence>], trips: &[TripRow]) -> Vec<Reason> {
+fn reasons(evidence: &[Arc<Evidence>], trips: &[TripRow], towns: &german::Towns) -> Vec<Reason> {
     let mut reasons = evidence
         .iter()
         .map(|e| Reason {
-            says: german::said(e.told_beside_source()),
+            says: german::said_among(e.told_beside_source(), towns),
             against: e.against,
             strength: Some(strength(e)),
             source: match &e.via {
@@ -290,7 +299,7 @@ fn on_map(current: Option<&Episode>, shares: &Shares<'_>, answer: &Answer, at: D
         Top::Place(h) => {
             let place = finest(h);
             if place.kind != PlaceKind::Country {
-                out.place = h.place.name.clone();
+                out.place = called(&h.place);
                 out.point = place.point;
                 out.radius_km = if place.kind == PlaceKind::Venue {
                     0.0
@@ -314,7 +323,7 @@ fn on_map(current: Option<&Episode>, shares: &Shares<'_>, answer: &Answer, at: D
         .filter(|(_, p)| *p >= 0.05)
         .filter_map(|(h, p)| {
             Some(Elsewhere {
-                label: h.place.name.clone(),
+                label: called(&h.place),
                 percent: words::percent(*p),
                 point: h.place.point?,
             })

@@ -1,12 +1,17 @@
 //! Places and their clocks in the words of the pages.
 //! Called by the list, the map and the panel.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use app::language::{Language, current};
+use app::tf;
 use app::view::{Instant, PlaceTime, Precision};
 use chrono::{DateTime, Utc};
 
-use crate::place::{Code, CountryCode, Gazetteer, LonLat, Zone};
-use crate::whereabouts::{Place, PlaceKind};
+use crate::place::{City, CityId, Code, CountryCode, Gazetteer, LonLat, Zone};
+use crate::web::german::Towns;
+use crate::whereabouts::{Episode, Place, PlaceKind};
 
 /// The clock of a place: by its airport or city, else by its point, else by its country if that has one zone.
 pub fn zone(place: &Place) -> Zone {
@@ -78,12 +83,96 @@ pub fn country_name(code: &str) -> String {
         .unwrap_or_else(|| code.to_owned())
 }
 
-/// The name of the city region with this key.
-pub fn city_name(key: &str) -> Option<String> {
-    Gazetteer::embedded().city_by_key(key).map(|c| c.name.clone())
+/// Cities that German calls otherwise: `City::key TAB name`, sorted by key.
+const GERMAN_CITIES: &str = include_str!("../../../data/cities-german.tsv");
+
+fn german_cities() -> impl Iterator<Item = (&'static str, &'static str)> {
+    GERMAN_CITIES.lines().filter_map(|line| line.split_once('\t'))
 }
 
-/// The city of an airport or city code; anything else stays as it is.
+/// What the reader calls a city. Its key and what machines are told stay as they are.
+pub fn city_called(city: &City) -> String {
+    static BY_ID: LazyLock<HashMap<CityId, &str>> = LazyLock::new(|| {
+        german_cities()
+            .filter_map(|(key, name)| Some((Gazetteer::embedded().city_by_key(key)?.id, name)))
+            .collect()
+    });
+    let german = match current() {
+        Language::English => None,
+        Language::German => BY_ID.get(&city.id),
+    };
+    german.map_or_else(|| city.name.clone(), |name| (*name).to_owned())
+}
+
+/// The German of a city's name where nothing but the name is known: only if no other region is called so.
+pub fn german_city(name: &str) -> Option<&'static str> {
+    static BY_NAME: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let gazetteer = Gazetteer::embedded();
+        let mut named: HashMap<&str, u32> = HashMap::new();
+        gazetteer
+            .cities()
+            .for_each(|city| *named.entry(&city.name).or_default() += 1);
+        german_cities()
+            .filter_map(|(key, german)| Some((gazetteer.city_by_key(key)?.name.as_str(), german)))
+            .filter(|(english, _)| named.get(english) == Some(&1))
+            .collect()
+    });
+    BY_NAME.get(name).copied()
+}
+
+/// What the reader calls a place: a city and a country by their names in the reader's language, an address as it is.
+pub fn called(place: &Place) -> String {
+    if let (PlaceKind::Country, Some(code)) = (place.kind, &place.country) {
+        return country_name(code);
+    }
+    if let Some(name) = place.name.strip_prefix("around ") {
+        let name = match current() {
+            Language::English => name,
+            Language::German => german_city(name).unwrap_or(name),
+        };
+        return tf!("around {name}", "Umkreis von {name}");
+    }
+    let city = place
+        .city_key
+        .as_deref()
+        .and_then(|key| Gazetteer::embedded().city_by_key(key));
+    match city {
+        Some(city) if city.name == place.name => city_called(city),
+        _ => place.name.clone(),
+    }
+}
+
+/// What the cities of a person's episodes are called, by their names in English; a name that two of them have is left out.
+pub fn towns(episodes: &[Episode]) -> Towns {
+    let mut keys: HashMap<&str, &str> = HashMap::new();
+    let mut twice: HashSet<&str> = HashSet::new();
+    for episode in episodes {
+        let moves = episode.move_.iter().flat_map(|way| [&way.from, &way.to]);
+        let hypotheses = episode.hypotheses.iter().map(|h| h.place.as_ref());
+        let expected = episode.expected.iter().map(|e| e.place.as_ref());
+        let home = episode.home_place.as_deref();
+        for place in moves.chain(hypotheses).chain(expected).chain(home) {
+            let Some(key) = place.city_key.as_deref() else { continue };
+            let Some(city) = Gazetteer::embedded().city_by_key(key) else {
+                continue;
+            };
+            if keys.insert(&city.name, key).is_some_and(|known| known != key) {
+                twice.insert(&city.name);
+            }
+        }
+    }
+    keys.into_iter()
+        .filter(|(name, _)| !twice.contains(name))
+        .filter_map(|(name, key)| Some((name.to_owned(), city_name(key)?)))
+        .collect()
+}
+
+/// The name of the city region with this key.
+pub fn city_name(key: &str) -> Option<String> {
+    Gazetteer::embedded().city_by_key(key).map(city_called)
+}
+
+/// The city of an airport or city code; a name that only one city has, in the reader's language; else as it is.
 pub fn city_of_code(code: &str) -> String {
     let gazetteer = Gazetteer::embedded();
     let city = Code::parse(code).and_then(|c| {
@@ -92,7 +181,11 @@ pub fn city_of_code(code: &str) -> String {
             .map(|a| gazetteer.city(a.city))
             .or_else(|| gazetteer.city_by_code(c))
     });
-    city.map_or_else(|| code.to_owned(), |c| c.name.clone())
+    match (city, current()) {
+        (Some(city), _) => city_called(city),
+        (None, Language::German) => german_city(code).unwrap_or(code).to_owned(),
+        (None, Language::English) => code.to_owned(),
+    }
 }
 
 /// The city of a place, where it is known to be in one.
@@ -152,6 +245,31 @@ mod tests {
         assert_eq!(day("Pacific/Kiritimati"), "Mon 23");
         assert_eq!(day("Pacific/Pago_Pago"), "Sat 21");
         assert_eq!(day("Pacific/Auckland"), "Sun 22");
+    }
+
+    #[test]
+    fn cities_are_called_as_the_reader_calls_them() {
+        let german = |key: &str| app::language::speaking(Language::German, || city_name(key));
+        for (key, english, name) in [
+            ("MUC", "Munich", "München"),
+            ("VIE", "Vienna", "Wien"),
+            ("MIL", "Milan", "Mailand"),
+            ("GVA", "Geneva", "Genf"),
+            ("LON", "London", "London"),
+        ] {
+            assert_eq!(
+                (city_name(key).as_deref(), german(key).as_deref()),
+                (Some(english), Some(name))
+            );
+        }
+        let keys: Vec<&str> = german_cities().map(|(key, _)| key).collect();
+        assert!(keys.is_sorted());
+        for key in keys {
+            let english = city_name(key).unwrap_or_else(|| panic!("no city has the key {key}"));
+            assert_ne!(german(key), Some(english), "{key}");
+        }
+        // Where only a name is known, it is another's too: that other one must not be moved to Italy.
+        assert_eq!((german_city("Munich"), german_city("Naples")), (Some("München"), None));
     }
 
     #[test]

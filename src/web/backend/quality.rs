@@ -12,7 +12,7 @@ use app::{t, tf};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::{AppState, document, fault};
-use crate::itinerary::Source;
+use crate::itinerary::{SegmentKind, Source};
 use crate::quality::{self, Count, Day, LODGED, SEGMENTS, TRIPS, day_of};
 use crate::store::{Calibration, CompanyState, Delivery, DeliveryState, QualityAck, QualityLimit, Scope, StoreError};
 use crate::web::quality::{NoticeReport, Period, Sums};
@@ -285,7 +285,7 @@ impl Table<'_> {
             |segment| Dimension::ALL.map(|dimension| share(self.sums.get(source, segment, dimension.as_str())));
         let types = self.sums.kinds(source).into_iter().map(|kind| {
             (
-                kind.as_str().to_owned(),
+                segment_kind(kind).to_owned(),
                 many(self.sums.get(source, Some(kind), SEGMENTS).total),
                 dimensions(Some(kind)),
                 whole(self.sums.score(source, Some(kind))),
@@ -391,8 +391,26 @@ impl Table<'_> {
             name: source_title(source).to_owned(),
             was: fallen.was,
             is: fallen.is,
-            because: fallen.because.into_iter().map(str::to_owned).collect(),
+            because: fallen
+                .because
+                .into_iter()
+                .map(|known| german::worded(known).0.to_owned())
+                .collect(),
         })
+    }
+}
+
+/// A list of segments as people call it; in English as the document spells it.
+fn segment_kind(kind: SegmentKind) -> &'static str {
+    match kind {
+        SegmentKind::Air => t!("Air", "Flug"),
+        SegmentKind::Car => t!("Car", "Mietwagen"),
+        SegmentKind::Dining => t!("Dining", "Restaurant"),
+        SegmentKind::Hotel => "Hotel",
+        SegmentKind::Parking => t!("Parking", "Parkplatz"),
+        SegmentKind::Rail => t!("Rail", "Bahn"),
+        SegmentKind::Ride => t!("Ride", "Fahrt"),
+        SegmentKind::Travel => t!("Travel", "Sonstiges"),
     }
 }
 

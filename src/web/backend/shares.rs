@@ -7,6 +7,7 @@ use app::{t, tf};
 use chrono::{DateTime, Utc};
 
 use super::lines::grade_of;
+use super::places::called;
 use crate::whereabouts::{Episode, Hypothesis};
 
 /// Shares below this are not worth a part of the bar.
@@ -70,7 +71,7 @@ impl<'a> Shares<'a> {
             .places
             .iter()
             .filter(|(_, p)| *p >= LEAST_SHARE)
-            .map(|(h, p)| part(BarPartKind::Place(grade_of(h.grade)), h.place.name.clone(), *p))
+            .map(|(h, p)| part(BarPartKind::Place(grade_of(h.grade)), called(&h.place), *p))
             .collect::<Vec<_>>();
         if self.in_transit >= LEAST_SHARE {
             parts.push(part(

@@ -2,12 +2,12 @@
 //! Called by the pages; contacts only within a quarter of an hour after somebody asked for them with a form of ours.
 //! Always holds: who may only read sees no contacts; every look at contacts is in the log before it is answered.
 
-use app::{t, tf};
+use app::t;
 use std::collections::HashMap;
 
 use app::view::incident::Group;
 use app::view::sheet::{Contact, Emergency, MOST_PEOPLE, Reach, SheetGroup, SheetLine, SheetPage};
-use app::view::time::age;
+use app::view::time::ago;
 use app::view::{AppError, MapQuery};
 use chrono::{DateTime, Utc};
 
@@ -186,9 +186,7 @@ fn rests_on(episode: &Episode, now: DateTime<Utc>) -> Option<String> {
         .iter()
         .filter(speaks)
         .max_by_key(|e| (!e.booking.is_empty(), e.modified))?;
-    let old = evidence
-        .modified
-        .map(|at| tf!("{} ago", "vor {}", age((now - at).num_seconds())));
+    let old = evidence.modified.map(|at| ago((now - at).num_seconds()));
     let parts = [
         Some(evidence.booking.clone()),
         Some(source_words(&evidence.source)),

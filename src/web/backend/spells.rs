@@ -6,7 +6,7 @@ use app::view::{PlaceTime, Spell, SpellKind, words};
 use app::{t, tf};
 
 use super::lines::grade_of;
-use super::places::{clock, zone};
+use super::places::{called, clock, zone};
 use super::shares::{Shares, Top};
 use crate::place::{Gazetteer, Zone};
 use crate::whereabouts::{Bedless, Episode, Place, PlaceKind, State};
@@ -153,7 +153,7 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
         (Top::Place(h), _) => {
             let key = h.place.city_key.clone().unwrap_or_else(|| h.place.name.clone());
             if home_key.is_some_and(|home| home == key) {
-                let title = home.unwrap_or(&h.place.name).to_owned();
+                let title = home.map_or_else(|| called(&h.place), ToOwned::to_owned);
                 return make(
                     t!("home", "zu Hause").into(),
                     SpellKind::Home,
@@ -168,7 +168,7 @@ fn draft(episode: &Episode, shares: &Shares<'_>, home: Option<&str>, home_key: O
             let mut draft = make(
                 format!("stay {key}"),
                 SpellKind::Stay(grade),
-                h.place.name.clone(),
+                called(&h.place),
                 detail,
                 zone(&h.place),
                 shares.places[0].1,
@@ -205,5 +205,5 @@ fn nights_without_bed(bedless: Bedless) -> String {
 
 /// The code of a place, else its name.
 fn short(place: &Place) -> String {
-    place.code.clone().unwrap_or_else(|| place.name.clone())
+    place.code.clone().unwrap_or_else(|| called(place))
 }

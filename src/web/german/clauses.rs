@@ -105,8 +105,8 @@ pub const CLAUSES: &[(&str, &str)] = &[
     ("from an unknown source{}", "aus unbekannter Quelle{}"),
     ("from {}", "aus {}"),
     ("changed just now", "gerade geändert"),
-    ("changed {n} min ago", "vor {} min geändert"),
-    ("changed {n} h ago", "vor {} h geändert"),
+    ("changed {n} min ago", "vor\u{a0}{}\u{a0}min geändert"),
+    ("changed {n} h ago", "vor\u{a0}{}\u{a0}h geändert"),
     ("changed {n} days ago", "vor {} Tagen geändert"),
     ("changed {n} months ago", "vor {} Monaten geändert"),
     ("changed {n} years ago", "vor {} Jahren geändert"),
@@ -188,6 +188,37 @@ pub const CLAUSES: &[(&str, &str)] = &[
     ("On the way", "Unterwegs"),
     ("there within a day with {p}", "binnen eines Tages dort mit {}"),
     ("No booking leads there", "Keine Buchung führt dorthin"),
+    // A changed key file.
+    ("the file holds no PEM block", "die Datei enthält keinen PEM-Block"),
+    ("it needs one or more {}", "nötig ist mindestens ein {}"),
+    ("block {n} is a certificate", "Block {} ist ein Zertifikat"),
+    ("take its key out with {}", "den Schlüssel daraus gibt {}"),
+    ("block {n} is a private key", "Block {} ist ein privater Schlüssel"),
+    (
+        "this file takes public keys only",
+        "in diese Datei gehören nur öffentliche Schlüssel",
+    ),
+    (
+        "block {n} is no RSA public key",
+        "Block {} ist kein öffentlicher RSA-Schlüssel",
+    ),
+    (
+        "block {n} is an RSA key of {n} bits",
+        "Block {} ist ein RSA-Schlüssel von {} Bit",
+    ),
+    ("at least {n} are needed", "mindestens {} sind nötig"),
+    (
+        "above block {n} stands `valid from` or `valid until` without a date such as {}",
+        "über Block {} steht `valid from` oder `valid until` ohne ein Datum wie {}",
+    ),
+    (
+        "No such file or directory (os error {n})",
+        "die Datei gibt es nicht (os error {})",
+    ),
+    (
+        "Permission denied (os error {n})",
+        "die Datei darf nicht gelesen werden (os error {})",
+    ),
 ];
 
 /// Words that stand alone or in a place of a clause.

@@ -7,31 +7,42 @@ mod concur;
 mod notices;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use app::language::{Language, current};
+
+use super::backend::german_city;
 
 pub use concur::problem;
 pub use notices::{notice, worded};
 
+/// What cities are called in German, by what the engine calls them: of those that a person's bookings speak of.
+pub type Towns = HashMap<String, String>;
+
 /// A sentence of the engine in the reader's language.
 pub fn said(text: String) -> String {
+    said_among(text, &Towns::new())
+}
+
+/// The same, where it is known which cities its names mean: Naples in Italy, not the one in Florida.
+pub fn said_among(text: String, towns: &Towns) -> String {
     match current() {
         Language::English => text,
-        Language::German => sentence(&text),
+        Language::German => sentence(&text, towns),
     }
 }
 
 /// What ends a clause.
 const ENDS: [&str; 4] = [", ", "; ", ": ", ". "];
 
-fn sentence(text: &str) -> String {
+fn sentence(text: &str, towns: &Towns) -> String {
     let mut out = String::with_capacity(text.len() * 5 / 4);
     let mut rest = text.trim_end_matches('.');
     let stop = &text[rest.len()..];
     while !rest.is_empty() {
         let end = ENDS.iter().filter_map(|end| Some((rest.find(end)?, *end))).min();
         let (clause, end) = end.map_or((rest, ""), |(at, end)| (&rest[..at], end));
-        out.push_str(&self::clause(clause));
+        out.push_str(&self::clause(clause, towns));
         out.push_str(end);
         rest = &rest[clause.len() + end.len()..];
     }
@@ -40,10 +51,10 @@ fn sentence(text: &str) -> String {
 }
 
 /// One clause; what stands behind it without a comma first.
-fn clause(text: &str) -> String {
+fn clause(text: &str, towns: &Towns) -> String {
     for (english, german) in clauses::BEHIND {
         if let Some(before) = text.strip_suffix(english) {
-            return format!("{}{german}", clause(before));
+            return format!("{}{german}", clause(before, towns));
         }
     }
     let known = clauses::CLAUSES.iter().find_map(|(english, german)| {
@@ -52,13 +63,13 @@ fn clause(text: &str) -> String {
         let mut parts = parts.into_iter();
         for (i, piece) in german.split("{}").enumerate() {
             if i > 0 {
-                out.push_str(&inserted(parts.next().unwrap_or_default()));
+                out.push_str(&inserted(parts.next().unwrap_or_default(), towns));
             }
             out.push_str(piece);
         }
         Some(out)
     });
-    known.unwrap_or_else(|| inserted(text).into_owned())
+    known.unwrap_or_else(|| inserted(text, towns).into_owned())
 }
 
 /// What stands in the places of a pattern: `{d}` a day with or without a time, `{n}` a number, `{p}` percent, `{}` anything.
@@ -116,7 +127,7 @@ fn day(text: &str) -> Option<String> {
     Some(format!("{day}. {month}{clock}"))
 }
 
-fn inserted(text: &str) -> Cow<'_, str> {
+fn inserted<'t>(text: &'t str, towns: &'t Towns) -> Cow<'t, str> {
     if let Some(day) = day(text) {
         return Cow::Owned(day);
     }
@@ -124,11 +135,12 @@ fn inserted(text: &str) -> Cow<'_, str> {
     if let Some((_, german)) = atom {
         return Cow::Borrowed(german);
     }
+    if let Some(city) = towns.get(text).map(String::as_str).or_else(|| german_city(text)) {
+        return Cow::Borrowed(city);
+    }
     match text.split_once(" → ") {
-        Some((from, to)) if from == "somewhere" || to == "somewhere" => {
-            Cow::Owned(format!("{} → {}", inserted(from), inserted(to)))
-        }
-        _ => Cow::Borrowed(text),
+        Some((from, to)) => Cow::Owned(format!("{} → {}", inserted(from, towns), inserted(to, towns))),
+        None => Cow::Borrowed(text),
     }
 }
 
@@ -150,7 +162,7 @@ mod tests {
             ),
             (
                 "Flight BA 178, JFK → LHR, leaves 10 Nov 18:30, ticketed, from the agency (Sabre), changed 2 h ago. Also in TripIt and an e-mail.",
-                "Flug BA 178, JFK → LHR, Abfahrt 10. Nov. 18:30, Ticket ausgestellt, vom Reisebüro (Sabre), vor 2 h geändert. Auch in TripIt und E-Mail.",
+                "Flug BA 178, JFK → LHR, Abfahrt 10. Nov. 18:30, Ticket ausgestellt, vom Reisebüro (Sabre), vor\u{a0}2\u{a0}h geändert. Auch in TripIt und E-Mail.",
             ),
             (
                 "JFK → LHR on 10 Nov without a flight number, only a travel request: means to be in London that day.",
@@ -173,19 +185,28 @@ mod tests {
                 "Dass die Person in Paris ist, ist nicht auszuschließen: 12 %.",
             ),
             (
-                "They are on the way from Paris to Rome with 40 %.",
-                "Die Person ist unterwegs von Paris nach Rome, mit 40 %.",
+                "They are on the way from Rome to Munich with 40 %.",
+                "Die Person ist unterwegs von Rom nach München, mit 40 %.",
             ),
             (
                 "Paris is about 340 km from London.",
                 "Paris ist etwa 340 km von London entfernt.",
             ),
             (
+                "block 2 is an RSA key of 1024 bits; at least 2048 are needed",
+                "Block 2 ist ein RSA-Schlüssel von 1024 Bit; mindestens 2048 sind nötig",
+            ),
+            (
+                "No such file or directory (os error 2)",
+                "die Datei gibt es nicht (os error 2)",
+            ),
+            (
                 "Left within the last day; still there with 12 %.",
                 "Innerhalb des letzten Tages abgereist; noch dort mit 12 %.",
             ),
         ] {
-            assert_eq!(sentence(english), german);
+            let towns = Towns::from([("Rome".to_owned(), "Rom".to_owned())]);
+            assert_eq!(sentence(english, &towns), german);
         }
     }
 
@@ -232,7 +253,7 @@ mod tests {
                 });
                 for line in lines {
                     told += 1;
-                    let german = sentence(line);
+                    let german = sentence(line, &Towns::new());
                     if english.iter().any(|word| german.contains(word)) {
                         left.insert(format!("{line} | {german}"));
                     }
@@ -241,6 +262,18 @@ mod tests {
         }
         assert!(told > 500, "only {told} sentences");
         assert!(left.is_empty(), "{left:#?}");
+    }
+
+    #[test]
+    fn why_a_trip_waits_is_said_in_german() {
+        use app::view::feed::reason;
+        let german = |class: &str| app::language::speaking(Language::German, || reason(class));
+        assert_eq!(
+            (reason("trip_missing"), german("trip_missing")),
+            ("trip missing".to_owned(), "Reise fehlt".to_owned())
+        );
+        // A class of another version stays as the log names it.
+        assert_eq!(german("new_class"), "new class");
     }
 
     #[test]
@@ -255,7 +288,7 @@ mod tests {
             "a: b; c, d. e",
             "Søn → Ø",
         ] {
-            assert_eq!(sentence(name), name);
+            assert_eq!(sentence(name, &Towns::new()), name);
         }
     }
 

@@ -2,7 +2,7 @@
 //! Called by the page of a company.
 
 use super::State;
-use crate::view::{Choice, CompanyStanding, Instant, OpenCode, query::encode, time::age, words};
+use crate::view::{Choice, CompanyStanding, Instant, OpenCode, query::encode, time::ago, words};
 use leptos::prelude::*;
 
 #[component]
@@ -32,10 +32,9 @@ pub fn All(now: Instant, companies: Vec<Choice>) -> impl IntoView {
         .into_iter()
         .map(|one| {
             let href = format!("/company?company={}", encode(&one.company.id));
-            let heard = one.last_event_at.map_or_else(
-                || t!("never", "nie").to_owned(),
-                |at| tf!("{} ago", "vor {}", age(now.since(at))),
-            );
+            let heard = one
+                .last_event_at
+                .map_or_else(|| t!("never", "nie").to_owned(), |at| ago(now.since(at)));
             view! {
                 <tr>
                     <th scope="row"><a href=href rel="external">{one.company.name}</a></th>

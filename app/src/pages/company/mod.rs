@@ -18,7 +18,7 @@ use crate::{
         BacklogShown, CompanyPage, CompanyStanding, CompanyView, Instant,
         company::said,
         query::{encode, pairs},
-        time::age,
+        time::ago,
         words,
     },
 };
@@ -120,7 +120,7 @@ fn One(page: CompanyPage) -> impl IntoView {
     });
     let heard = page.last_event_at.map_or_else(
         || t!("none yet", "noch keines").to_owned(),
-        |at| tf!("{} ago ({})", "vor {} ({})", age(now.since(at)), at.short(now)),
+        |at| format!("{} ({})", ago(now.since(at)), at.short(now)),
     );
     let ages = when(page.ages_from).map(|at| view! {
         <div><dt>{t!("What is kept", "Was behalten wird")}</dt><dd>{tf!("Stays as agreed with your company, counted from {at}, when reading ended. Connecting again keeps it.", "Bleibt wie mit Ihrem Unternehmen vereinbart, gerechnet ab {at}, als das Lesen endete. Eine neue Verbindung behält es.")}</dd></div>

@@ -1,7 +1,7 @@
 //! What proves that deliveries are Concur's: the accepted keys and what was seen of client certificates.
 //! Called by the page of the feed.
 
-use crate::view::{Instant, KeyLine, time::age};
+use crate::view::{Instant, KeyLine, time::ago};
 use leptos::prelude::*;
 
 #[component]
@@ -36,7 +36,7 @@ pub fn Proofs(
                 "untrusted" => t!("from no trusted CA", "von keiner vertrauten CA"),
                 _ => t!("somebody else's", "ein fremdes"),
             };
-            view! { <div><dt>{words}</dt><dd>{tf!("last {} ago", "zuletzt vor {}", age(now.since(at)))}</dd></div> }
+            view! { <div><dt>{words}</dt><dd>{tf!("last {}", "zuletzt {}", ago(now.since(at)))}</dd></div> }
         })
         .collect_view();
     view! {
@@ -70,10 +70,9 @@ fn Key(key: KeyLine, now: Instant) -> impl IntoView {
         (false, Some(from), _) if key.from.is_some_and(|at| at > now) => tf!("from {from} on", "ab {from}"),
         (false, _, until) => tf!("not since {}", "nicht seit {}", until.unwrap_or_default()),
     };
-    let matched = key.matched_at.map_or_else(
-        || t!("never", "nie").to_owned(),
-        |at| tf!("{} ago", "vor {}", age(now.since(at))),
-    );
+    let matched = key
+        .matched_at
+        .map_or_else(|| t!("never", "nie").to_owned(), |at| ago(now.since(at)));
     view! {
         <tr>
             <th scope="row"><code class="long">{key.fingerprint}</code></th>

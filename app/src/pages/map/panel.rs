@@ -12,7 +12,7 @@ use crate::{
     pages::sheet,
     view::{
         Answer, AppError, BarPart, BookingLine, Instant, MapQuery, PersonPage, PlaceTime, Reach, Reason, SegmentLine,
-        Spell, TripLine, WhyNotView, time::age, words::percent_text,
+        Spell, TripLine, WhyNotView, time::ago, words::percent_text,
     },
 };
 use leptos::{ev, html, prelude::*};
@@ -146,14 +146,14 @@ fn ReachBlock(
     let seen = reach
         .seen_by
         .into_iter()
-        .map(|(who, at)| tf!("{who}, {} ago", "{who}, vor {}", age(now.since(at))));
+        .map(|(who, at)| format!("{who}, {}", ago(now.since(at))));
     let seen = seen.collect::<Vec<_>>().join("; ");
     let seen = (!seen.is_empty()).then(|| view! { <small>{t!("Seen by ", "Gesehen von ")}{seen}"."</small> });
     match reach.contact {
         Some(contact) => {
             let read = contact
                 .read_at
-                .map(|at| view! { <small>{tf!("Profile read {} ago.", "Profil vor {} gelesen.", age(now.since(at)))}</small> });
+                .map(|at| view! { <small>{tf!("Profile read {}.", "Profil {} gelesen.", ago(now.since(at)))}</small> });
             view! {
                 <section class="reach" aria-label=t!("Contacts", "Kontakte")>
                     <dl>
@@ -242,8 +242,7 @@ fn ReasonLine(reason: Reason, now: Instant, listed: bool) -> impl IntoView {
     } else {
         ("for", "+", t!("for", "dafür"))
     };
-    let spoke =
-        modified_at.map(|at| view! { <span title=at.short(now)>{tf!("{} ago", "vor {}", age(now.since(at)))}</span> });
+    let spoke = modified_at.map(|at| view! { <span title=at.short(now)>{ago(now.since(at))}</span> });
     let booking = booking.map(|locator| {
         if listed {
             let href = format!("#booking-{locator}");
