@@ -2,11 +2,12 @@
 //! Called by `assess` with all trips of one traveler.
 //! Always holds: a source is never compared with itself, nor with a weaker one; what nobody else tells of is not judged.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::document::{counts, date, date_of};
 use super::shares::{Key, Shares, add, day_of};
-use crate::itinerary::{End, Segment, SegmentKind, Source, Trip};
+use crate::itinerary::{End, Segment, SegmentKind, Source, Trip, When};
+use crate::place::{Code, Gazetteer};
 use crate::whereabouts::Dimension;
 
 /// Two clocks of one departure differ by less.
@@ -24,17 +25,15 @@ pub(super) fn agreement(trips: &[&Trip], shares: &mut Shares) {
         }
     }
     for (source, segment, day) in &told {
-        let stronger = told
+        let stronger: Vec<&Segment> = told
             .iter()
             .filter(|(other, of, on)| {
                 rank(*other) > rank(*source) && of.kind == segment.kind && concerns(segment, *day, of, *on)
             })
-            .map(|(_, of, _)| agrees(segment, of));
-        let mut any = None;
-        for agreed in stronger {
-            any = Some(any.unwrap_or(false) || agreed);
-        }
-        if let Some(agreed) = any {
+            .map(|(_, of, _)| *of)
+            .collect();
+        if !stronger.is_empty() {
+            let agreed = stronger.iter().any(|of| agrees(segment, of)) || in_parts(segment, &stronger);
             let key = Key {
                 day: day_of(*day),
                 source: *source,
@@ -62,28 +61,58 @@ fn rank(source: Source) -> u8 {
 /// Whether both tell of the same day of one traveler; of hotels, whether they share a night.
 fn concerns(a: &Segment, on_a: NaiveDate, b: &Segment, on_b: NaiveDate) -> bool {
     if a.kind != SegmentKind::Hotel {
-        let end = |segment: &Segment| place(&segment.end);
-        let start = |segment: &Segment| place(&segment.start);
         // Two legs of one day are two movements, unless they leave or reach the same place.
-        return on_a == on_b && (start(a) == start(b) || end(a) == end(b));
+        return on_a == on_b && (same(&a.start, &b.start) == Some(true) || same(&a.end, &b.end) == Some(true));
     }
     let until = |segment: &Segment, day: NaiveDate| date_of(&segment.end.when).unwrap_or(day);
     on_a < until(b, on_b) && on_b < until(a, on_a)
 }
 
 fn agrees(a: &Segment, b: &Segment) -> bool {
-    let places = |x: &End, y: &End| match (place(x), place(y)) {
-        (Some(x), Some(y)) => x == y,
-        _ => true,
-    };
+    let places = |x: &End, y: &End| same(x, y) != Some(false);
     if a.kind == SegmentKind::Hotel {
         return places(&a.start, &b.start);
     }
-    let on_time = match (a.start.when.local, b.start.when.local) {
-        (Some(x), Some(y)) if !a.start.when.date_only && !b.start.when.date_only => (x - y).abs() < SAME_TIME,
+    on_time(a, b) && places(&a.start, &b.start) && places(&a.end, &b.end)
+}
+
+/// Whether a way that is told as one leg is told leg by leg by stronger sources: nobody contradicts the other.
+fn in_parts(way: &Segment, stronger: &[&Segment]) -> bool {
+    let first = stronger
+        .iter()
+        .any(|of| same(&way.start, &of.start) == Some(true) && on_time(way, of));
+    first && stronger.iter().any(|of| same(&way.end, &of.end) == Some(true))
+}
+
+fn on_time(a: &Segment, b: &Segment) -> bool {
+    match (leaves(a), leaves(b)) {
+        (Some(x), Some(y)) => (x - y).abs() < SAME_TIME,
         _ => true,
-    };
-    on_time && places(&a.start, &b.start) && places(&a.end, &b.end)
+    }
+}
+
+/// When a segment leaves, if it tells: what is hidden from us, or stands for "no time" at both ends, disagrees with nothing (R40, R238).
+fn leaves(segment: &Segment) -> Option<NaiveDateTime> {
+    let (start, end) = (&segment.start.when, &segment.end.when);
+    let midnight = |when: &When| when.local.is_some_and(|local| local.time() == NaiveTime::MIN);
+    let known = !segment.redacted && !start.date_only && !(midnight(start) && midnight(end));
+    start.local.filter(|_| known)
+}
+
+/// Whether two ends are one place; a city's code and one of its airports are. `None`: one of them tells none.
+fn same(a: &End, b: &End) -> Option<bool> {
+    let (a, b) = (place(a)?, place(b)?);
+    if a == b {
+        return Some(true);
+    }
+    let gazetteer = Gazetteer::embedded();
+    let airport = |code: &str| gazetteer.airport(Code::parse(&code.to_ascii_uppercase())?);
+    let city = |code: &str| gazetteer.city_by_code(Code::parse(&code.to_ascii_uppercase())?);
+    Some(match (airport(&a), airport(&b)) {
+        (Some(airport), None) => city(&b).is_some_and(|city| city.id == airport.city),
+        (None, Some(airport)) => city(&a).is_some_and(|city| city.id == airport.city),
+        _ => false,
+    })
 }
 
 /// What a place is compared by.

@@ -254,6 +254,57 @@ fn accuracy_is_agreement_with_a_stronger_source_only() {
 }
 
 #[test]
+fn r238_what_is_hidden_or_told_more_coarsely_contradicts_nobody() {
+    let weaker = |source, segment: Segment| {
+        let made = assessed(vec![
+            out_and_back(Source::Gds, Some("112")),
+            booking("W1", source, vec![segment]),
+        ]);
+        sum(&made.shares, source, "accuracy")
+    };
+    let midnight = || flight("JFK", "LHR", "2026-11-10T00:00", "2026-11-10T00:00", None);
+    let hidden = Segment {
+        redacted: true,
+        ..midnight()
+    };
+    assert_eq!(
+        weaker(Source::Supplier, hidden),
+        (1, 1),
+        "its time is hidden, its places are right"
+    );
+    assert_eq!(
+        weaker(Source::TravelRequest, midnight()),
+        (1, 1),
+        "it tells no time (R40)"
+    );
+    let coarse = flight("NYC", "LON", "2026-11-10T18:30", "2026-11-11T06:30", None);
+    assert_eq!(
+        weaker(Source::TravelRequest, coarse),
+        (1, 1),
+        "the city's code, not another place (R61)"
+    );
+    let elsewhere = flight("JFK", "CDG", "2026-11-10T18:30", "2026-11-11T07:30", None);
+    assert_eq!(weaker(Source::TravelRequest, elsewhere), (0, 1));
+    let other_airport = flight("JFK", "LGW", "2026-11-10T18:30", "2026-11-11T06:30", None);
+    assert_eq!(
+        weaker(Source::ParsedMail, other_airport),
+        (0, 1),
+        "another airport of the city is another place"
+    );
+    // One way, told as two legs by the agency.
+    let legs = vec![
+        flight("JFK", "KEF", "2026-11-10T09:00", "2026-11-10T15:00", Some("616")),
+        flight("KEF", "LHR", "2026-11-10T16:00", "2026-11-10T19:00", Some("450")),
+    ];
+    let whole = flight("JFK", "LHR", "2026-11-10T09:00", "2026-11-10T19:00", None);
+    let made = assessed(vec![
+        booking("G1", Source::Gds, legs),
+        booking("R1", Source::TravelRequest, vec![whole]),
+    ]);
+    assert_eq!(sum(&made.shares, Source::TravelRequest, "accuracy"), (1, 1));
+}
+
+#[test]
 fn shares_round_trip_and_are_taken_away_to_nothing() {
     let made = assessed(vec![out_and_back(Source::ParsedMail, None)]);
     let shares = &made.trips[0].shares;
