@@ -11,6 +11,7 @@ use super::claims::{Leg, Stay};
 use super::explain;
 use super::laid::Laid;
 use super::mass::Key;
+use super::overlay::Overlay;
 use super::path::Path;
 use super::places::{Exact, Spot};
 use super::stage::{Kind, Stage};
@@ -20,6 +21,9 @@ use super::{Bedless, Opportunity, State};
 
 /// A leg or stay less probable than this needs nothing yet.
 const LEAST: f64 = 0.4;
+
+/// A bed further from the terminal needs more than a car from it.
+const NEXT_TOWN_KM: f64 = 150.0;
 
 struct Finder<'w, 'c, 'a> {
     world: &'w World<'c, 'a>,
@@ -75,20 +79,20 @@ impl Finder<'_, '_, '_> {
             match (stage.kind, enter, leave) {
                 (Kind::Stay, Some(enter), Some(leave)) => {
                     self.nights(stage, enter, leave);
-                    self.transfers(stage, Some(enter), Some(leave));
+                    self.transfers((path, i), Some(enter), Some(leave));
                     self.services(stage, enter, leave);
                 }
                 (Kind::Tail, Some(enter), None) => {
                     self.one_way(stage, enter);
-                    self.transfers(stage, Some(enter), None);
+                    self.transfers((path, i), Some(enter), None);
                 }
                 (Kind::Gap, Some(enter), Some(leave)) => {
                     self.gap(stage, Some(enter), leave);
-                    self.transfers(stage, Some(enter), Some(leave));
+                    self.transfers((path, i), Some(enter), Some(leave));
                 }
                 (Kind::Lead, enter, Some(leave)) => {
                     self.gap(stage, enter, leave);
-                    self.transfers(stage, None, Some(leave));
+                    self.transfers((path, i), None, Some(leave));
                 }
                 _ => {}
             }
@@ -234,6 +238,14 @@ impl Finder<'_, '_, '_> {
         });
     }
 
+    /// R213: what was added last has no end yet; it is not over because its first day is (R218).
+    fn still_open(&mut self) {
+        let as_of = self.world.context.as_of.date_naive();
+        if let Some(last) = self.found.last_mut() {
+            last.active |= (as_of - last.from).num_days() <= OPEN_NIGHTS / DAY;
+        }
+    }
+
     /// R213: arrived, and nothing follows.
     fn one_way(&mut self, stage: &Stage, enter: &Leg) {
         let zone = enter.to.as_ref().and_then(|spot| spot.zone);
@@ -251,12 +263,14 @@ impl Finder<'_, '_, '_> {
                 (enter.arr_day, Some(next)),
                 says,
             );
+            self.still_open();
             self.without_bed(stage.x, zone, enter.arr_day, None);
         }
         let kind = if enter.mode == Mode::Air { "Air" } else { "Rail" };
         if !enter.drive {
             let says = "No way back is booked.".to_owned();
             self.add(kind, &self.trip(enter), (None, stage.x), (enter.arr_day, None), says);
+            self.still_open();
         }
     }
 
@@ -309,13 +323,17 @@ impl Finder<'_, '_, '_> {
     }
 
     /// R215, R216: between terminal and bed. Both need coordinates; names alone create nothing.
-    fn transfers(&mut self, stage: &Stage, enter: Option<&Leg>, leave: Option<&Leg>) {
+    fn transfers(&mut self, (path, i): (&Path, usize), enter: Option<&Leg>, leave: Option<&Leg>) {
         let terminal = |spot: Option<&Spot>| spot.filter(|spot| spot.exact == Exact::Terminal).map(|spot| spot.at);
         let arrive = enter.and_then(|leg| Some((leg, terminal(leg.to.as_ref())?, leg.arr.until, leg.arr_day)));
         let depart = leave.and_then(|leg| Some((leg, terminal(leg.from.as_ref())?, leg.dep.from, leg.dep_day)));
         for (end, at_start) in [(arrive, true), (depart, false)] {
             let Some((leg, terminal, t, day)) = end else { continue };
-            let beds = stage.stays.iter().map(|no| &self.world.claims.stays[*no]);
+            // A bed in the next town counts too: nobody walks there.
+            let near_by = |overlay: &&Overlay| overlay.stage == i && !overlay.unsupported && !overlay.orphan;
+            let others = path.overlays.iter().filter(near_by).map(|overlay| &overlay.stay);
+            let beds = path.stages[i].stays.iter().chain(others);
+            let beds = beds.map(|no| &self.world.claims.stays[*no]);
             let beds = beds.filter(|stay| stay.lodging && stay.spot.exact == Exact::Venue && stay.strength.p >= LEAST);
             let near = |stay: &&Stay| {
                 if at_start {
@@ -341,7 +359,7 @@ impl Finder<'_, '_, '_> {
                 let says = format!("No ride is booked from {a} to {b}, {km:.0} km.");
                 self.add("Taxi", &self.trip(leg), (None, key), (day, Some(day)), says);
             }
-            if at_start && km > 25.0 && bed.last > bed.first {
+            if at_start && (25.0..=NEXT_TOWN_KM).contains(&km) && bed.last > bed.first {
                 let says = format!("The hotel is {km:.0} km from the terminal and no car is booked.");
                 self.add("Car", &self.trip(leg), (None, key), (day, Some(bed.last)), says);
             }

@@ -295,6 +295,9 @@ fn by_text(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Option<Spot
     None
 }
 
+/// How far from a stated city, or from the airport whose code stands for it, a property may be (R67, R196).
+const REACH_KM: f64 = 50.0;
+
 /// Hotels, cars, tables: coordinates, then the town, then the code (R66), each checked against the others (R65).
 fn on_the_ground(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Option<Spot> {
     let stated = stated(gazetteer, end, desk);
@@ -304,7 +307,15 @@ fn on_the_ground(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Optio
     };
     let stated_city = stated.as_ref().map(Spot::city);
     // The stated region where the point is in its reach, else the region that the point is in.
-    let city = gazetteer.city_near(point, 60.0).map(|city| city.id).or(stated_city)?;
+    let country = gazetteer.country_at(point);
+    let reached = stated.as_ref().filter(|stated| {
+        let city = gazetteer.city(stated.city());
+        let km = stated.at.distance_km(point).min(city.at.distance_km(point));
+        stated.candidates.len() == 1 && km <= REACH_KM && country.is_none_or(|country| country == city.country)
+    });
+    let city = reached.map(Spot::city);
+    let city = city.or_else(|| gazetteer.city_near(point, 60.0).map(|city| city.id));
+    let city = city.or(stated_city)?;
     let mut spot = Spot::of_city(gazetteer.city(city), Exact::Venue);
     spot.at = point;
     spot.label = stated.map_or(spot.label, |stated| stated.label);

@@ -163,6 +163,24 @@ fn r66_coordinates_come_first() {
 }
 
 #[test]
+fn r67_a_property_near_the_stated_city_is_in_it() {
+    let at = |code: &str, lon: f64, lat: f64| {
+        let end = End {
+            lon: Some(lon),
+            lat: Some(lat),
+            ..coded(code)
+        };
+        let spot = resolve_end(SegmentKind::Hotel, end).0;
+        assert_eq!(spot.as_ref().map(|spot| spot.exact), Some(Exact::Venue));
+        key(&spot)
+    };
+    assert_eq!(at("SFO", -122.27, 37.80), "SFO", "Oakland is in its reach");
+    assert_eq!(at("SFO", -122.14, 37.44), "SFO", "Palo Alto is near its airport");
+    assert_eq!(at("SFO", -121.89, 37.34), "SJC", "San José is not");
+    assert_eq!(at("MMX", 12.57, 55.68), "CPH", "another country is another city");
+}
+
+#[test]
 fn r72_towns_of_one_name_stay_candidates_until_something_decides() {
     let (spot, _) = resolve_end(
         SegmentKind::Hotel,

@@ -67,3 +67,27 @@ fn r218_ids_are_stable_and_the_past_is_inactive() {
     assert_eq!(ids(&before), ids(&after));
     assert!(before.opportunities.iter().all(|o| o.active) && after.opportunities.iter().all(|o| !o.active));
 }
+
+#[test]
+fn r213_a_way_back_that_is_missing_is_not_over_because_the_arrival_is() {
+    let active = |as_of: &str| {
+        let t = located_from("NYC", as_of, vec![trip("t1", vec![booking("A", vec![out()])])]);
+        let kinds = t.opportunities.iter().filter(|o| o.active).map(|o| o.kind.clone());
+        kinds.collect::<Vec<_>>()
+    };
+    assert_eq!(active("2026-11-13T12:00"), ["Air", "Hotel"]);
+    assert!(active("2027-02-13T12:00").is_empty());
+}
+
+#[test]
+fn r216_a_bed_in_the_next_town_needs_a_car() {
+    let mut bed = hotel("", "Alder House", "2026-11-10T15:00", "2026-11-13T08:00");
+    (bed.start.lon, bed.start.lat) = (Some(-121.89), Some(37.34));
+    let t = booked(vec![
+        air("JFK", "SFO", "2026-11-10T08:00", "2026-11-10T11:30", "AA 1"),
+        air("SFO", "JFK", "2026-11-13T12:00", "2026-11-13T20:30", "AA 2"),
+        bed,
+    ]);
+    assert_eq!(missing(&t, "Car").len(), 1);
+    assert!(missing(&t, "Hotel").is_empty());
+}
