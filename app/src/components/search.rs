@@ -90,7 +90,7 @@ pub fn Search(query: Memo<MapQuery>) -> impl IntoView {
                 <Ico icon=Icon::Search/>
                 <label class="sr-only" for="q">{t!("Search people, places, flights, hotels, bookings and trips", "Personen, Orte, Flüge, Hotels, Buchungen und Reisen suchen")}</label>
                 <input id="q" name="q" type="search" maxlength="100" autocomplete="off" enterkeyhint="search"
-                    placeholder=t!("Name, flight, hotel, city, locator", "Name, Flug, Hotel, Stadt, Buchungscode") value=move || query.with(|q| q.q.clone())
+                    placeholder=t!("Name, flight, hotel, city, locator", "Name, Flug, Hotel, Ort, Buchung") value=move || query.with(|q| q.q.clone())
                     prop:value=move || query.with(|q| q.q.clone()) on:input=input/>
                 <kbd aria-hidden="true">"/"</kbd>
                 {kept}

@@ -146,7 +146,7 @@ impl Line {
         match (self.about, self.spot()) {
             (About::Place, Some(place)) => precision(place.kind),
             (About::Moving, _) => Precision::Moving,
-            (About::Home, _) => Precision::City,
+            (About::Home, Some(_)) => Precision::City,
             _ => Precision::Nowhere,
         }
     }
@@ -238,5 +238,66 @@ pub fn grade_of(grade: whereabouts::Grade) -> Grade {
         whereabouts::Grade::Booked => Grade::Booked,
         whereabouts::Grade::Intent => Grade::Intent,
         whereabouts::Grade::Inferred => Grade::Inferred,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::whereabouts::{PlaceKind, State};
+
+    fn at_home(home_place: Option<Place>) -> Line {
+        let who = PresenceAt {
+            traveler: "t1".into(),
+            name: "Jun Jansen".into(),
+            login: None,
+            company: "c1".into(),
+            state: State::Home,
+            place: None,
+            p: 0.0,
+            venue: None,
+            grade: None,
+            home: 0.9,
+            in_transit: 0.0,
+            unknown: 0.1,
+            conflict: false,
+            from: DateTime::UNIX_EPOCH,
+            until: DateTime::UNIX_EPOCH,
+            source_as_of: None,
+            known_from: DateTime::UNIX_EPOCH,
+            mode: None,
+            identity: None,
+            move_from: None,
+            move_to: None,
+            departs: None,
+            arrives: None,
+            move_from_code: None,
+            move_to_code: None,
+            next_at: None,
+            next_text: None,
+            other_city: None,
+            other_p: None,
+            home_place,
+        };
+        Line::new(who, false)
+    }
+
+    #[test]
+    fn r200_a_home_that_nobody_knows_has_no_precision() {
+        let oslo = Place {
+            kind: PlaceKind::Metro,
+            code: Some("OSL".into()),
+            name: "Oslo".into(),
+            country: Some("NO".into()),
+            point: None,
+            radius_km: 25.0,
+            city_key: Some("OSL".into()),
+        };
+        let (known, unknown) = (at_home(Some(oslo)).row(None), at_home(None).row(None));
+        assert_eq!((known.place.as_str(), known.precision), ("Oslo, home", Precision::City));
+        assert_eq!(
+            (unknown.place.as_str(), unknown.precision),
+            ("home", Precision::Nowhere)
+        );
     }
 }

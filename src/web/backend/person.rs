@@ -126,7 +126,7 @@ fn finest(h: &Hypothesis) -> &Place {
 fn titled(place: &Place, city: &Place) -> String {
     let country = place.country.as_deref().map(country_name);
     let name = match place.kind {
-        PlaceKind::Venue | PlaceKind::Airport if place.name != city.name => {
+        PlaceKind::Venue if place.name != city.name => {
             format!("{}, {}", place.name, called(city))
         }
         _ => called(place),
@@ -228,7 +228,7 @@ fn answer(
             ),
             percent: words::percent(shares.home),
             band: Band::of(shares.home),
-            precision: Precision::City,
+            precision: home.map_or(Precision::Nowhere, |_| Precision::City),
             ..base
         },
         Top::Nothing => base,

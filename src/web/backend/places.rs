@@ -132,6 +132,13 @@ pub fn called(place: &Place) -> String {
         };
         return tf!("around {name}", "Umkreis von {name}");
     }
+    // Nobody knows every airport by its code.
+    if place.kind == PlaceKind::Airport && place.code.as_ref() == Some(&place.name) {
+        return match city_of_code(&place.name) {
+            city if city == place.name => city,
+            city => format!("{city} {}", place.name),
+        };
+    }
     let city = place
         .city_key
         .as_deref()
@@ -270,6 +277,31 @@ mod tests {
         }
         // Where only a name is known, it is another's too: that other one must not be moved to Italy.
         assert_eq!((german_city("Munich"), german_city("Naples")), (Some("München"), None));
+    }
+
+    #[test]
+    fn an_airport_is_called_with_its_city() {
+        let airport = Place {
+            kind: PlaceKind::Airport,
+            code: Some("ORD".into()),
+            name: "ORD".into(),
+            country: Some("US".into()),
+            point: Some([-87.9, 41.98]),
+            radius_km: 3.0,
+            city_key: Some("CHI".into()),
+        };
+        assert_eq!(called(&airport), "Chicago ORD");
+        let munich = Place {
+            code: Some("MUC".into()),
+            name: "MUC".into(),
+            city_key: Some("MUC".into()),
+            ..airport
+        };
+        let german = app::language::speaking(Language::German, || called(&munich));
+        assert_eq!(
+            (called(&munich).as_str(), german.as_str()),
+            ("Munich MUC", "München MUC")
+        );
     }
 
     #[test]
