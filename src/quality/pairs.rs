@@ -95,7 +95,7 @@ fn on_time(a: &Segment, b: &Segment) -> bool {
 fn leaves(segment: &Segment) -> Option<NaiveDateTime> {
     let (start, end) = (&segment.start.when, &segment.end.when);
     let midnight = |when: &When| when.local.is_some_and(|local| local.time() == NaiveTime::MIN);
-    let known = !segment.redacted && !start.date_only && !(midnight(start) && midnight(end));
+    let known = !(segment.redacted || start.date_only || midnight(start) && midnight(end));
     start.local.filter(|_| known)
 }
 
