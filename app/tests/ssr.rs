@@ -359,7 +359,7 @@ fn zero_says_how_sure_it_is() {
     let html = list("q=Georgia", map_page(vec![]));
     assert!(html.contains("0 people away for “Georgia”"), "{html}");
     assert!(
-        html.contains("6 people cannot be ruled out") && html.contains("3 min old"),
+        html.contains("6 people cannot be ruled out") && html.contains("3\u{a0}min old"),
         "{html}"
     );
     let mut fresh = map_page(vec![]);
