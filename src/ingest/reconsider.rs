@@ -1,4 +1,5 @@
-//! Presence is computed anew when time alone changes what the records mean: a grace ends, a request's date passes.
+//! Presence is computed anew when time alone changes what the records mean: a grace ends, a request's date passes; and for
+//! everybody once an engine starts that reads them better than the last.
 //! Started by the engine, once per process; where another process was faster, its result stands.
 //! Always: a traveler who cannot be computed holds up nobody else.
 
@@ -18,7 +19,11 @@ const AT_MOST: u32 = 500;
 /// Asks the store who is due, every so often, until `stop`.
 pub(super) async fn run(worker: Arc<Worker>, every: Duration, mut stop: watch::Receiver<bool>) {
     let work = async {
+        let mut told = false;
         loop {
+            if !told {
+                told = starts(&worker).await;
+            }
             if let Err(error) = look(&worker).await {
                 tracing::warn!(%error, "travelers whose presence is due could not be read");
             }
@@ -28,6 +33,25 @@ pub(super) async fn run(worker: Arc<Worker>, every: Duration, mut stop: watch::R
     tokio::select! {
         () = work => {}
         () = stopped(&mut stop) => {}
+    }
+}
+
+/// Tells the store which engine computes from now on; `false` if it could not be told.
+async fn starts(worker: &Worker) -> bool {
+    match worker
+        .store
+        .engine_starts(worker.locator.judgement.version, worker.now())
+        .await
+    {
+        Ok(0) => true,
+        Ok(travelers) => {
+            tracing::info!(travelers, "a newer engine has started: everybody is computed anew");
+            true
+        }
+        Err(error) => {
+            tracing::warn!(%error, "which engine computes could not be told to the database");
+            false
+        }
     }
 }
 

@@ -192,6 +192,8 @@ pub trait Store:
     async fn save_presence(&self, company: &str, save: &PresenceSave) -> Result<(), StoreError>;
     /// Up to `n` travelers (company, id) whose presence was said to change by `now`, the longest due first.
     async fn travelers_due(&self, now: DateTime<Utc>, n: u32) -> Result<Vec<(String, String)>, StoreError>;
+    /// An engine of this version computes from now on. If all before were older, everybody is due at once: how many that are.
+    async fn engine_starts(&self, version: u32, now: DateTime<Utc>) -> Result<u64, StoreError>;
 
     // --- questions
 

@@ -1,6 +1,7 @@
 //! Every number that is judgement: priors, half-lives, windows, radii. One file, one version, each with its rule.
 //! Read by every other file of this room; the quality pages print the version beside each calibration.
-//! Always holds: changing a number here changes `version`, so that stored answers tell which judgement made them.
+//! Always holds: changing a number here, or what a rule does, changes `version`: stored answers tell which judgement made them,
+//! and are made anew by a newer one.
 
 use serde::Serialize;
 
@@ -225,7 +226,7 @@ pub struct Judgement {
 impl Judgement {
     /// The expert values before calibration (R277).
     pub const CURRENT: Judgement = Judgement {
-        version: 2,
+        version: 3,
         class_prior: [0.02, 0.60, 0.80, 0.92, 0.96, 0.99],
         correlated_step: 0.20,
         cap_one_source: 0.95,

@@ -130,6 +130,21 @@ async fn an_event_during_a_fetch_leads_to_another_fetch_and_never_to_two_at_once
 }
 
 #[tokio::test]
+async fn who_was_computed_by_an_older_engine_is_computed_anew() {
+    let rig = rig().await;
+    rig.fake.serve(TRIP, Some(document(TRIP, 1)));
+    rig.after(&event(1, "ItineraryCreated")).await;
+    let version = whereabouts::whereabouts::Judgement::CURRENT.version;
+    let starts = async |version| rig.store.engine_starts(version, rig.now()).await.unwrap();
+    assert_eq!(starts(version).await, 0, "this engine has told the store of itself");
+    let mut changes = rig.engine.changes().subscribe();
+    assert_eq!(starts(version + 1).await, 1);
+    let change = tokio::time::timeout(Duration::from_secs(20), changes.recv()).await;
+    assert_eq!(change.unwrap().unwrap().traveler, rig.trip().await.unwrap().traveler);
+    assert!(rig.store.travelers_due(rig.now(), 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn r93_a_request_whose_date_passes_is_believed_less_though_no_event_comes() {
     let rig = rig().await;
     let mut request = document(TRIP, 1);

@@ -9,6 +9,7 @@ use whereabouts::whereabouts::{Episode, Grade, Place, PlaceKind, Ramp, Region, S
 
 on_both_engines!(
     every_interval_is_half_open,
+    a_newer_engine_makes_everybody_due_once,
     what_stays_true_stays_known_since_then,
     what_was_known_for_no_time_is_not_kept,
     knowledge_never_runs_backwards,
@@ -615,6 +616,25 @@ async fn r89_r98_presence_is_due_when_its_records_mean_something_else(bed: &Bed)
         .await
         .unwrap();
     assert_eq!(bed.due(t(900)).await, [who.id.as_str()]);
+}
+
+async fn a_newer_engine_makes_everybody_due_once(bed: &Bed) {
+    let who = someone(bed).await;
+    bed.store
+        .save_presence(A, &presence(&who, 0, t(0), Vec::new()))
+        .await
+        .unwrap();
+    assert_eq!(bed.due(t(100)).await, Vec::<String>::new());
+    assert_eq!(bed.store.engine_starts(7, t(50)).await.unwrap(), 1);
+    assert_eq!(bed.due(t(100)).await, [who.id.as_str()]);
+    bed.store
+        .save_presence(A, &presence(&who, 1, t(60), Vec::new()))
+        .await
+        .unwrap();
+    // The same engine again, on another node; an older one that is still running.
+    assert_eq!(bed.store.engine_starts(7, t(70)).await.unwrap(), 0);
+    assert_eq!(bed.store.engine_starts(6, t(80)).await.unwrap(), 0);
+    assert_eq!(bed.due(t(100)).await, Vec::<String>::new());
 }
 
 async fn episodes_must_not_overlap(bed: &Bed) {

@@ -52,6 +52,25 @@ impl Sql {
                 .await?,
         )
     }
+
+    pub(super) async fn newer_engine(&self, version: u32, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let newer = sqlx::query("UPDATE engine SET version = $1 WHERE version < $1")
+            .bind(i64::from(version))
+            .execute(&mut *tx)
+            .await?;
+        let due = if newer.rows_affected() == 0 {
+            0
+        } else {
+            sqlx::query("UPDATE traveler SET changes_at = $1 WHERE changes_at IS NULL OR changes_at > $1")
+                .bind(ms(now))
+                .execute(&mut *tx)
+                .await?
+                .rows_affected()
+        };
+        tx.commit().await?;
+        Ok(due)
+    }
 }
 
 /// Replaces the presence of the traveler and of those from whom a trip was taken, in the order of their ids.

@@ -122,6 +122,10 @@ impl Store for Sql {
         self.due_travelers(now, n).await
     }
 
+    async fn engine_starts(&self, version: u32, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.newer_engine(version, now).await
+    }
+
     async fn presence_at(&self, scope: &Scope, q: &PresenceQuery) -> Result<Vec<PresenceAt>, StoreError> {
         self.everyone_at(scope, q).await
     }
