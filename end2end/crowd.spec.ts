@@ -7,8 +7,8 @@ import { type APIRequestContext, type Page, request as requests } from "@playwri
 import { type Program, binary, startDemo } from "./program";
 import { expect, hydrated, mapReady, signIn, test as base } from "./test";
 
-/** Just enough for cells; WHEREABOUTS_CROWD=50000 asks for more, which takes a program built for tests minutes. */
-const PEOPLE = Number(process.env.WHEREABOUTS_CROWD ?? 21_000);
+/** Enough for cells, with those who are not on the map; WHEREABOUTS_CROWD=50000 asks for more, which takes a program built for tests minutes. */
+const PEOPLE = Number(process.env.WHEREABOUTS_CROWD ?? 24_000);
 /** Rows that the document may hold, however long the list is. */
 const MOST_ROWS = 400;
 
