@@ -31,10 +31,12 @@ pub fn run() -> Outcome {
     ]);
     for trips in [50, 100, 200, 400, 800] {
         let documents = [document(&(0..trips).collect::<Vec<_>>())];
-        let begin = Instant::now();
-        locate(&traveler, &read(&documents)?);
+        read(&documents)?;
+        // The first round asks the system for memory that the others have.
+        let work = || read(&documents).map(|records| locate(&traveler, &records));
+        let took = fastest(5, || drop(black_box(work())));
         let what = format!("one document of {} segments, read and located", trips * 3);
-        table.row([what, ms(begin.elapsed()), String::new()]);
+        table.row([what, ms(took), String::new()]);
     }
     let (begin, mut early, mut segments) = (Instant::now(), None, 0);
     while segments < SEGMENTS {
