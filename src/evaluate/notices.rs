@@ -146,6 +146,7 @@ impl Reads {
         let documents = self.0.values().filter(|read| read.journey == Some(number));
         let (mut hops, mut booked, mut beds): (BTreeSet<usize>, BTreeSet<usize>, BTreeSet<usize>) = Default::default();
         let (mut twice, mut proposals, mut guest, mut between) = (false, 0, false, false);
+        let mut later = false;
         for read in documents {
             let Some((operators, told)) = &read.now else { continue };
             between |= told.night_between;
@@ -158,17 +159,17 @@ impl Reads {
             }
             proposals += usize::from(operators.contains_key(&Operator::Proposals));
             guest |= operators.contains_key(&Operator::GuestPassenger);
+            later |= operators.contains_key(&Operator::Reaccommodated);
         }
         let goes = !hops.is_empty();
         // A guest's nights are nobody's whose nights are looked at.
         let bed = !guest && made.visits.iter().any(|hop| hops.contains(hop) && !beds.contains(hop));
+        let one_way = goes && !booked.contains(&made.last_hop);
         let codes = [
-            (
-                "missing_return",
-                goes && !hops.contains(&made.last_hop),
-                goes && !booked.contains(&made.last_hop),
-            ),
-            ("uncovered_night", bed, bed || between),
+            ("missing_return", goes && !hops.contains(&made.last_hop), one_way),
+            // Nothing that is booked says that whoever only has the way there comes back on that day; and who is flown a day later
+            // has a night more than beds.
+            ("uncovered_night", bed, bed || between || one_way || later),
             ("duplicate_movement", twice, twice),
             ("proposal_alternatives", proposals > 1, proposals > 1),
         ];
