@@ -14,8 +14,10 @@ const ENOUGH: u32 = 100;
 const RECALL: f64 = 0.95;
 /// The most that is raised for nothing, in a thousand documents.
 const ALARMS: f64 = 5.0;
-/// Of an operator's documents, and of a code's clean ones, so many hundredths may be lost unnoticed: one document of a few is no trend.
-const SLACK: u32 = 2;
+/// So many hundredths of what an operator shows may be lost unnoticed: one document of a few is no trend …
+const LOST: u32 = 2;
+/// … and so many thousandths of a code's clean documents raised for nothing.
+const RAISED: u32 = 2;
 
 /// Whether a target is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,10 +125,10 @@ pub fn compare(outcome: &Outcome, baseline: &str) -> Result<Vec<String>, String>
         };
         let number = |text: &str| text.parse::<u32>().map_err(|_| format!("\"{line}\" has no numbers"));
         let (of, before) = (number(of)?, number(count)?);
-        let slack = (of * SLACK / 100).max(1);
         if kind == "operator" {
             let now = tally.operators.iter().find(|(operator, _)| operator.name() == name);
             let now = now.map(|(_, one)| *one).unwrap_or_default();
+            let slack = (of * LOST / 100).max(1);
             // The share counts: rules of what can be seen may change too.
             let kept =
                 u64::from(now.found + slack) * u64::from(of.max(1)) >= u64::from(before) * u64::from(now.visible);
@@ -138,7 +140,7 @@ pub fn compare(outcome: &Outcome, baseline: &str) -> Result<Vec<String>, String>
             }
         } else {
             let now = tally.codes.get(name).copied().unwrap_or_default();
-            let slack = (of / 500).max(1);
+            let slack = (of * RAISED / 1_000).max(1);
             if now.alarms > before + slack {
                 worse.push(format!("{name}: raised for nothing {before} times, now {}", now.alarms));
             }
