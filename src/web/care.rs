@@ -2,16 +2,16 @@
 //! Called by plain forms of `/backlog` and `/privacy`; they work without JavaScript.
 //! Always holds: staff of the service, or an administrator of this very company; another company's ids do nothing.
 
-use app::t;
 use app::view::query::encode;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 use serde::Deserialize;
 
 use super::multipart::parts;
+use super::refusal::no_such_company;
 use super::sign_in::failed;
 use super::{AppState, Principal};
 use crate::ingest::backlog::{ImportProblem, import};
@@ -32,22 +32,12 @@ async fn asked(
         return Err(Redirect::to(&format!("/sign-in?next={}", encode(page))).into_response());
     };
     let company = company.trim().to_lowercase();
-    let not_found = || {
-        (
-            StatusCode::NOT_FOUND,
-            t!(
-                "There is no such company here.\n",
-                "Dieses Unternehmen gibt es hier nicht.\n"
-            ),
-        )
-            .into_response()
-    };
     if !who.may_administer() || company.is_empty() || who.scope_of(Some(&company)).is_none() {
-        return Err(not_found());
+        return Err(no_such_company());
     }
     match state.store.company(&Scope::Company(company.clone()), &company).await {
         Ok(Some(_)) => Ok((who, company)),
-        Ok(None) => Err(not_found()),
+        Ok(None) => Err(no_such_company()),
         Err(error) => Err(failed(&error)),
     }
 }

@@ -8,11 +8,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form};
 use chrono::TimeDelta;
-use http::StatusCode;
 use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::connect::sign_up::is_plausible;
+use super::refusal::no_such_company;
 use super::sign_in::failed;
 use super::{AppState, Principal, one_time, session};
 use crate::store::{NewOneTime, Purpose, Role, Scope, StoreError};
@@ -47,22 +47,12 @@ async fn asked(
         return Err(Redirect::to("/sign-in?next=%2Fcompany").into_response());
     };
     let company = form.company.trim().to_lowercase();
-    let not_found = || {
-        (
-            StatusCode::NOT_FOUND,
-            t!(
-                "There is no such company here.\n",
-                "Dieses Unternehmen gibt es hier nicht.\n"
-            ),
-        )
-            .into_response()
-    };
     if !who.may_administer() || company.is_empty() || who.scope_of(Some(&company)).is_none() {
-        return Err(not_found());
+        return Err(no_such_company());
     }
     match state.store.company(&Scope::Company(company.clone()), &company).await {
         Ok(Some(_)) => Ok((who, company)),
-        Ok(None) => Err(not_found()),
+        Ok(None) => Err(no_such_company()),
         Err(error) => Err(failed(&error)),
     }
 }

@@ -32,6 +32,7 @@ mod quality_forms;
 mod quality_trend;
 pub mod quality_watch;
 mod quality_watch_form;
+mod refusal;
 mod rest;
 mod session;
 mod sign_in;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::backend::quality::{latest_ack, period};
 use super::quality::{add_samples, report};
+use super::refusal::{no_such_company, only_administrators};
 use super::{AppState, Principal, sign_in};
 use crate::itinerary::Source;
 use crate::quality::{Grading, day_of, named};
@@ -149,16 +150,10 @@ fn allowed(
         return Err(Redirect::to("/sign-in?next=/quality").into_response());
     };
     if !who.may_administer() {
-        return Err(refused(
-            StatusCode::FORBIDDEN,
-            "Only an administrator of the company may change this.\n",
-        ));
+        return Err(only_administrators());
     }
     let Some(Scope::Company(company)) = who.scope_of(Some(company)) else {
-        return Err(refused(
-            StatusCode::NOT_FOUND,
-            t!("There is no such company.\n", "Dieses Unternehmen gibt es nicht.\n"),
-        ));
+        return Err(no_such_company());
     };
     match (named(source), code(id)) {
         (Some(source), Some(_)) => Ok((company, source, who)),

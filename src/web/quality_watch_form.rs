@@ -2,17 +2,16 @@
 //! Works without JavaScript.
 //! Always holds: only who administers the company chooses; an address that may not be posted to is refused.
 
-use app::t;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form};
 use chrono::{DateTime, TimeDelta, Utc};
-use http::StatusCode;
 use rand::Rng as _;
 use serde::Deserialize;
 
 use super::quality_forms::back;
 use super::quality_watch::SECRET;
+use super::refusal::{no_such_company, only_administrators};
 use super::{AppState, Principal, sign_in};
 use crate::concur::Secret;
 use crate::store::{Scope, StoreError, Watch};
@@ -66,16 +65,11 @@ fn allowed(who: Option<Extension<Principal>>, company: &str) -> Result<(Principa
         return Err(Redirect::to("/sign-in?next=/quality").into_response());
     };
     if !who.may_administer() {
-        let text = "Only an administrator of the company may change this.\n";
-        return Err((StatusCode::FORBIDDEN, text).into_response());
+        return Err(only_administrators());
     }
     match who.scope_of(Some(company)) {
         Some(Scope::Company(company)) => Ok((who, company)),
-        _ => Err((
-            StatusCode::NOT_FOUND,
-            t!("There is no such company.\n", "Dieses Unternehmen gibt es nicht.\n"),
-        )
-            .into_response()),
+        _ => Err(no_such_company()),
     }
 }
 
