@@ -16,7 +16,9 @@ use super::exposure::Area;
 use super::judgement::Judgement;
 use super::notices::notice;
 use super::told::told;
-use super::{Exposure, Notice, Record, Timeline, Traveler, What, Whereabouts, timeline};
+use super::{
+    Answers, Exposure, Notice, Opportunity, Outing, Record, Timeline, Traveler, What, Whereabouts, locate, timeline,
+};
 
 /// Why a case file cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -109,11 +111,11 @@ struct Question {
 }
 
 #[derive(Serialize)]
-struct Output<'t> {
+struct Output {
     answers: BTreeMap<String, Reply>,
     notices: Vec<Notice>,
-    opportunities: &'t [super::Opportunity],
-    outings: &'t [super::Outing],
+    opportunities: Vec<Opportunity>,
+    outings: Vec<Outing>,
 }
 
 #[derive(Serialize)]
@@ -138,30 +140,27 @@ struct Opened<'a> {
 /// # Errors
 /// [`CaseError`] if the file is not in the agreed form. A document in a case that cannot be read is a notice, not an error.
 pub fn locate_case(json: &[u8], now: DateTime<Utc>) -> Result<String, CaseError> {
-    let mut opened = open(json, now)?;
-    let input = &opened.input;
-    let mut timelines: BTreeMap<DateTime<Utc>, Timeline> = BTreeMap::from([(input.as_of, opened.judge(input.as_of))]);
-    let mut answers = BTreeMap::new();
-    for question in &input.questions {
-        let known = timelines.entry(question.as_of.unwrap_or(input.as_of));
-        let as_of = *known.key();
-        let known = known.or_insert_with(|| opened.judge(as_of));
-        let reply = match (question.at, question.day, &question.area, question.from, question.to) {
-            (Some(at), ..) => Reply::Where(Box::new(known.at(at))),
-            (None, Some(day), ..) => Reply::Where(Box::new(known.on_day(day))),
-            (None, None, Some(area), Some(from), Some(to)) => Reply::Exposure(known.exposure(area, from, to)),
-            _ => return Err(CaseError::Question(question.id.clone())),
-        };
-        answers.insert(question.id.clone(), reply);
+    let opened = open(json, now)?;
+    let mut by_time: BTreeMap<DateTime<Utc>, Vec<&Question>> = BTreeMap::from([(opened.input.as_of, Vec::new())]);
+    for question in &opened.input.questions {
+        let as_of = question.as_of.unwrap_or(opened.input.as_of);
+        by_time.entry(as_of).or_default().push(question);
     }
-    let known = &timelines[&input.as_of];
-    let mut notices = known.notices.clone();
-    notices.append(&mut opened.unreadable);
+    let mut answers = BTreeMap::new();
+    let mut told = None;
+    for (as_of, questions) in by_time {
+        let (replies, known) = opened.reply(&questions, as_of)?;
+        let ids = questions.iter().map(|question| question.id.clone());
+        answers.extend(ids.zip(replies));
+        told = told.or((as_of == opened.input.as_of).then_some(known));
+    }
+    let (mut notices, opportunities, outings) = told.unwrap_or_default();
+    notices.extend(opened.unreadable);
     Ok(serde_json::to_string(&Output {
         answers,
         notices,
-        opportunities: &known.opportunities,
-        outings: &known.outings,
+        opportunities,
+        outings,
     })?)
 }
 
@@ -174,7 +173,41 @@ pub fn explain_case(json: &[u8], now: DateTime<Utc>) -> Result<String, CaseError
     Ok(told(&opened.judge(opened.input.as_of), &opened.unreadable))
 }
 
+/// What a case tells of beside its answers.
+type Told = (Vec<Notice>, Vec<Opportunity>, Vec<Outing>);
+
 impl Opened<'_> {
+    /// The answers as known at `as_of`. Only what is asked of more than instants needs the whole timeline.
+    fn reply(&self, questions: &[&Question], as_of: DateTime<Utc>) -> Result<(Vec<Reply>, Told), CaseError> {
+        let instants: Option<Vec<DateTime<Utc>>> = questions.iter().map(|question| question.at).collect();
+        if let Some(instants) = instants {
+            let known = self.locate(as_of, &instants);
+            let replies = known.answers.into_iter().map(|answer| Reply::Where(Box::new(answer)));
+            return Ok((replies.collect(), (known.notices, known.opportunities, known.outings)));
+        }
+        let known = self.judge(as_of);
+        let reply = |question: &&Question| match (question.at, question.day, &question.area, question.from, question.to)
+        {
+            (Some(at), ..) => Ok(Reply::Where(Box::new(known.at(at)))),
+            (None, Some(day), ..) => Ok(Reply::Where(Box::new(known.on_day(day)))),
+            (None, None, Some(area), Some(from), Some(to)) => Ok(Reply::Exposure(known.exposure(area, from, to))),
+            _ => Err(CaseError::Question(question.id.clone())),
+        };
+        let replies = questions.iter().map(reply).collect::<Result<_, _>>()?;
+        Ok((replies, (known.notices, known.opportunities, known.outings)))
+    }
+
+    fn locate(&self, as_of: DateTime<Utc>, instants: &[DateTime<Utc>]) -> Answers {
+        locate(
+            Gazetteer::embedded(),
+            &Judgement::CURRENT,
+            &self.traveler,
+            &self.records,
+            as_of,
+            instants,
+        )
+    }
+
     fn judge(&self, as_of: DateTime<Utc>) -> Timeline {
         timeline(
             Gazetteer::embedded(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::place::CityId;
 
 use super::evidence;
-use super::laid::{Laid, by_top, expected, tidy, top};
+use super::laid::{Laid, Piece, by_top, expected, tidy, top};
 use super::looks::{Ways, drive, grade, leg_move, nowhere, prism, state, venue};
 use super::mass::{Key, Mass};
 use super::opportunities::Nights;
@@ -20,30 +20,112 @@ use super::{Episode, Expected, Hypothesis, Move, Place, PlaceKind, Ramp, Region,
 
 /// Episodes of everything that is laid, in order.
 pub(super) fn episodes(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Episode> {
-    let mut shown = Shown {
-        world,
-        words: evidence::Words::of(world),
-        places: BTreeMap::new(),
-        home: None,
-        expected: Vec::new(),
-    };
-    shown.home = world.context.home.map(|home| world.city_place(home));
+    let mut shown = Shown::of(world, evidence::Words::of(world));
     let mut episodes: Vec<Episode> = Vec::new();
     for journey in laid {
         shown.expected = expected(world, journey);
-        let mut pieces = Vec::new();
         for piece in journey.pieces(world) {
-            by_top(piece, 3, &mut pieces);
-            for (from, until, ends) in pieces.drain(..) {
-                let episode = shown.episode(journey, (from, until), ends);
-                match episodes.last_mut() {
-                    Some(last) if continues(last, &episode) => last.until = episode.until,
-                    _ => episodes.push(episode),
-                }
-            }
+            shown.add(journey, piece, &mut episodes);
         }
     }
     episodes
+}
+
+/// The one of all `episodes` that each instant lies in, made without the others; none outside of them.
+pub(super) fn episodes_at(world: &World<'_, '_>, laid: &[Laid], instants: &[Sec]) -> Vec<Option<Episode>> {
+    let mut parts = Parts {
+        shown: Shown::of(world, evidence::Words::of(world)),
+        laid,
+        straight: Vec::new(),
+    };
+    for (no, journey) in laid.iter().enumerate() {
+        let knots = journey.knots(world);
+        let pairs = knots.windows(2).map(|pair| (no, pair[0], pair[1]));
+        parts.straight.extend(pairs);
+    }
+    instants.iter().map(|t| parts.at(*t)).collect()
+}
+
+/// Everything that is laid, interval by interval.
+struct Parts<'w, 'c, 'a> {
+    shown: Shown<'w, 'c, 'a>,
+    laid: &'w [Laid],
+    /// Where every path is straight, in order and without gaps: which journey, from, until.
+    straight: Vec<(usize, Sec, Sec)>,
+}
+
+impl Parts<'_, '_, '_> {
+    fn at(&mut self, t: Sec) -> Option<Episode> {
+        let at = self.straight.partition_point(|(_, _, until)| *until <= t);
+        self.straight.get(at).filter(|(_, from, _)| *from <= t)?;
+        let piece = self.piece(at);
+        let (mut left, mut right) = piece.2.clone();
+        let mut found = self.episodes(at, piece);
+        // It may have begun in an interval before this one, and go on in those after it.
+        for before in (0..at).rev() {
+            if found[0].until <= instant(t) || !is_still(&found[0]) {
+                break;
+            }
+            let piece = self.piece(before);
+            if differ(&piece.2.0, &left) || differ(&piece.2.1, &left) {
+                break;
+            }
+            left = piece.2.0.clone();
+            let mut more = self.episodes(before, piece);
+            let apart = more.len() + found.len();
+            found.into_iter().for_each(|episode| join(&mut more, episode));
+            found = more;
+            if found.len() == apart {
+                break;
+            }
+        }
+        for after in at + 1..self.straight.len() {
+            if found
+                .last()
+                .is_none_or(|last| last.from > instant(t) || !is_still(last))
+            {
+                break;
+            }
+            let piece = self.piece(after);
+            if differ(&right, &piece.2.0) || differ(&right, &piece.2.1) {
+                break;
+            }
+            right = piece.2.1.clone();
+            let more = self.episodes(after, piece);
+            let apart = found.len() + more.len();
+            more.into_iter().for_each(|episode| join(&mut found, episode));
+            if found.len() == apart {
+                break;
+            }
+        }
+        found.into_iter().find(|episode| instant(t) < episode.until)
+    }
+
+    fn piece(&self, at: usize) -> Piece {
+        let (no, from, until) = self.straight[at];
+        self.laid[no].piece(self.shown.world, from, until)
+    }
+
+    fn episodes(&mut self, at: usize, piece: Piece) -> Vec<Episode> {
+        let journey = &self.laid[self.straight[at].0];
+        self.shown.expected = expected(self.shown.world, journey);
+        let mut made = Vec::new();
+        self.shown.add(journey, piece, &mut made);
+        made
+    }
+}
+
+/// By far more than what is told apart: no episode goes on from one to the other.
+fn differ(a: &Mass, b: &Mass) -> bool {
+    a.beside(b).any(|(_, a, b)| (a - b).abs() > 1e-4)
+}
+
+/// Takes an episode in as the next one, or as more of the last one.
+fn join(episodes: &mut Vec<Episode>, episode: Episode) {
+    match episodes.last_mut() {
+        Some(last) if continues(last, &episode) => last.until = episode.until,
+        _ => episodes.push(episode),
+    }
 }
 
 /// Says of each episode which nights lack a bed where the traveler most probably is.
@@ -67,32 +149,19 @@ pub(super) fn lacking(world: &World<'_, '_>, nights: &[Nights], episodes: &mut [
 
 /// One path's probabilities over time without explanations, for exposure.
 pub(super) fn bare(world: &World<'_, '_>, laid: &Laid) -> Vec<Episode> {
-    let mut shown = Shown {
-        world,
-        words: evidence::Words::default(),
-        places: BTreeMap::new(),
-        home: None,
-        expected: Vec::new(),
-    };
-    shown.home = world.context.home.map(|home| world.city_place(home));
+    let mut shown = Shown::of(world, evidence::Words::default());
     let mut pieces: Vec<Episode> = Vec::new();
     for (from, until, ends) in laid.pieces(world) {
         let mix = ends.0.toward(&ends.1, 0.5);
         let ways = Ways::at(world, laid, from + (until - from) / 2, &mix);
         let piece = shown.bare(&ways, (from, until), &ends, &mix);
-        match pieces.last_mut() {
-            Some(last) if continues(last, &piece) => last.until = piece.until,
-            _ => pieces.push(piece),
-        }
+        join(&mut pieces, piece);
     }
     pieces
 }
 
 /// Nothing changes between two episodes: they are one.
 fn continues(a: &Episode, b: &Episode) -> bool {
-    let flat = |ramp: Ramp| (ramp.from - ramp.until).abs() < 1e-9;
-    let still =
-        |e: &Episode| flat(e.home) && flat(e.in_transit) && flat(e.unknown) && e.hypotheses.iter().all(|h| flat(h.p));
     let numbers = a.home == b.home && a.in_transit == b.in_transit && a.unknown == b.unknown;
     let places = || {
         all_same(&a.hypotheses, &b.hypotheses, same_hypothesis)
@@ -102,7 +171,14 @@ fn continues(a: &Episode, b: &Episode) -> bool {
     };
     let reasons =
         || all_same(&a.evidence, &b.evidence, same) && a.source_as_of == b.source_as_of && a.expected == b.expected;
-    a.state == b.state && numbers && a.conflict == b.conflict && still(a) && still(b) && places() && reasons()
+    a.state == b.state && numbers && a.conflict == b.conflict && is_still(a) && is_still(b) && places() && reasons()
+}
+
+/// All its probabilities stay as they are.
+fn is_still(episode: &Episode) -> bool {
+    let flat = |ramp: Ramp| (ramp.from - ramp.until).abs() < 1e-9;
+    let rest = [episode.home, episode.in_transit, episode.unknown];
+    rest.into_iter().chain(episode.hypotheses.iter().map(|h| h.p)).all(flat)
 }
 
 /// Mostly it is the very same thing that two episodes share.
@@ -133,7 +209,24 @@ struct Shown<'w, 'c, 'a> {
 /// Less than this is not worth a line; it is unknown.
 const LEAST: f64 = 5e-4;
 
-impl Shown<'_, '_, '_> {
+impl<'w, 'c, 'a> Shown<'w, 'c, 'a> {
+    fn of(world: &'w World<'c, 'a>, words: evidence::Words) -> Shown<'w, 'c, 'a> {
+        Shown {
+            world,
+            words,
+            places: BTreeMap::new(),
+            home: world.context.home.map(|home| world.city_place(home)),
+            expected: Vec::new(),
+        }
+    }
+
+    /// The episodes of a straight piece, after those that are there already.
+    fn add(&mut self, journey: &Laid, piece: Piece, episodes: &mut Vec<Episode>) {
+        by_top(piece, 3, &mut |(from, until, ends)| {
+            join(episodes, self.episode(journey, (from, until), ends));
+        });
+    }
+
     fn episode(&mut self, journey: &Laid, (from, until): (Sec, Sec), ends: (Mass, Mass)) -> Episode {
         let world = self.world;
         let middle = from + (until - from) / 2;

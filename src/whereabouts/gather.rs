@@ -169,11 +169,10 @@ fn draft_trip<'a>(
                 decided => decided,
             };
             let (held, understood) = status::classify(segment.status.as_deref(), segment.kind == SegmentKind::Ride);
-            let label = segment.label();
             let mut desk = Desk {
                 trip: &trip.id,
                 booking: Some(number),
-                segment: Some(&label),
+                segment: Some(segment),
                 out: &mut claims.notices,
             };
             if !understood {

@@ -72,11 +72,13 @@ impl Laid {
     /// Intervals in which every path is straight.
     pub fn pieces(&self, world: &World<'_, '_>) -> impl Iterator<Item = Piece> {
         let knots = self.knots(world);
-        (1..knots.len()).map(move |i| {
-            let (from, until) = (knots[i - 1], knots[i]);
-            let ends = (self.mix(world, from, Side::After), self.mix(world, until, Side::Before));
-            (from, until, ends)
-        })
+        (1..knots.len()).map(move |i| self.piece(world, knots[i - 1], knots[i]))
+    }
+
+    /// The interval between two knots.
+    pub fn piece(&self, world: &World<'_, '_>, from: Sec, until: Sec) -> Piece {
+        let ends = (self.mix(world, from, Side::After), self.mix(world, until, Side::Before));
+        (from, until, ends)
     }
 
     /// The mixture over all paths (R117, R183); paths that were cut off are "elsewhere".
@@ -96,12 +98,12 @@ impl Laid {
 pub(super) type Piece = (Sec, Sec, (Mass, Mass));
 
 /// Cuts a piece where another place becomes the most probable, so that its state holds from one end to the other.
-pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut Vec<Piece>) {
+pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut impl FnMut(Piece)) {
     let near = |f: f64| top(start.beside(&end).map(|(key, a, b)| (key, a * (1.0 - f) + b * f)));
     let short = depth == 0 || until - from < 10 * MINUTE;
     let same = || clear(&start).is_some_and(|key| clear(&end) == Some(key));
     if short || start == end || same() || near(0.001) == near(0.999) {
-        out.push((from, until, (start, end)));
+        out((from, until, (start, end)));
         return;
     }
     let first = near(0.001);
@@ -117,7 +119,7 @@ pub(super) fn by_top((from, until, (start, end)): Piece, depth: u32, out: &mut V
     }
     let cut = from + ((until - from) as f64 * high).ceil() as Sec;
     if cut <= from || cut >= until {
-        out.push((from, until, (start, end)));
+        out((from, until, (start, end)));
         return;
     }
     let middle = start.toward(&end, (cut - from) as f64 / (until - from) as f64);

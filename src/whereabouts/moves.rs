@@ -185,12 +185,11 @@ fn leg_times(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, 
         siblings: draft.siblings,
         place_in_trip: draft.place_in_trip,
     };
-    let label = draft.segment.label();
     let booking = claims.witnesses[draft.witness].booking_no;
     let mut desk = Desk {
         trip: &trip.id,
         booking: Some(booking),
-        segment: Some(&label),
+        segment: Some(draft.segment),
         out: &mut claims.notices,
     };
     if draft.segment.kind == SegmentKind::Car {

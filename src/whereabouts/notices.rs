@@ -2,7 +2,7 @@
 //! Made by every step of the inference through a `Desk`, and from what the reader found odd.
 //! Always holds: sorted and without repetitions, so that the order of bookings and segments does not matter (R188).
 
-use crate::itinerary::Oddity;
+use crate::itinerary::{Oddity, Segment};
 
 use super::{Notice, Severity, catalogue};
 
@@ -16,15 +16,16 @@ pub fn severity(code: &str) -> Severity {
 pub(super) struct Desk<'a> {
     pub trip: &'a str,
     pub booking: Option<usize>,
-    pub segment: Option<&'a str>,
+    pub segment: Option<&'a Segment>,
     pub out: &'a mut Vec<Notice>,
 }
 
 impl Desk<'_> {
     /// Raises a notice.
     pub fn raise(&mut self, code: &str, message: impl Into<String>) {
+        let segment = self.segment.map(Segment::label);
         self.out
-            .push(notice(code, self.trip, self.booking, self.segment, message));
+            .push(notice(code, self.trip, self.booking, segment.as_deref(), message));
     }
 }
 

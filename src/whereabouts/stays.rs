@@ -70,12 +70,11 @@ fn check_times(draft: &Draft<'_>, claims: &mut Claims<'_>, (from, to): (Option<Z
 
 /// Where notices about the segment of a draft are handed in.
 fn at_desk(draft: &Draft<'_>, claims: &mut Claims<'_>, work: impl FnOnce(&mut Desk<'_>)) {
-    let label = draft.segment.label();
     let booking = claims.witnesses[draft.witness].booking_no;
     work(&mut Desk {
         trip: &draft.known.trip.id,
         booking: Some(booking),
-        segment: Some(&label),
+        segment: Some(draft.segment),
         out: &mut claims.notices,
     });
 }
@@ -107,12 +106,11 @@ fn hotel(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>) {
     let Some((spot, factor)) = first.or(last).and_then(|day| hotel_spot(context, draft, claims, day)) else {
         return unlocatable(claims, draft);
     };
-    let label = draft.segment.label();
     let booking = claims.witnesses[draft.witness].booking_no;
     let mut desk = Desk {
         trip: &draft.known.trip.id,
         booking: Some(booking),
-        segment: Some(&label),
+        segment: Some(draft.segment),
         out: &mut claims.notices,
     };
     let name = places::property_name(draft.segment, &mut desk).map(str::to_owned);

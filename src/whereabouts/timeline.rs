@@ -21,7 +21,7 @@ use super::laid::{self, Laid};
 use super::looks::leg_move;
 use super::mass::{Key, Side};
 use super::notices::{in_order, notice};
-use super::opportunities::{opportunities, uncovered_nights};
+use super::opportunities::{Nights, opportunities, uncovered_nights};
 use super::outings::{Outing, outings};
 use super::paths::journeys;
 use super::places::{self, Spot};
@@ -73,6 +73,37 @@ pub fn timeline(
     records: &[Record],
     as_of: DateTime<Utc>,
 ) -> Timeline {
+    settled(gazetteer, judgement, traveler, records, as_of, |course, mut made| {
+        let Course { world, laid, bedless } = course;
+        made.episodes = episodes::episodes(world, laid);
+        made.moves = moves(world, laid);
+        made.alternatives = laid
+            .iter()
+            .filter(|journey| journey.paths.len() > 1)
+            .map(|journey| alternatives(world, journey))
+            .collect();
+        episodes::lacking(world, bedless, &mut made.episodes);
+        made
+    })
+}
+
+/// What is decided before anything is said of an instant: which journeys there are, and the ways that they may go.
+pub(super) struct Course<'s, 'c, 'a> {
+    pub world: &'s World<'c, 'a>,
+    /// Nothing without any claim.
+    pub laid: &'s [Laid],
+    pub bedless: &'s [Nights],
+}
+
+/// Decides one traveler's course; `then` gets it with everything but what is said of instants: no episodes yet, no moves, no alternatives.
+pub(super) fn settled<T>(
+    gazetteer: &Gazetteer,
+    judgement: &Judgement,
+    traveler: &Traveler,
+    records: &[Record],
+    as_of: DateTime<Utc>,
+    then: impl FnOnce(&Course<'_, '_, '_>, Timeline) -> T,
+) -> T {
     let profile_home = traveler.home.as_deref().and_then(|key| home(gazetteer, key));
     let mut context = Context {
         gazetteer,
@@ -92,6 +123,7 @@ pub fn timeline(
     let usual_stay = usual_stay(&context, &claims);
     let home_known = profile_home.is_some();
     let cars: Vec<usize> = (0..claims.stays.len()).filter(|no| claims.stays[*no].car).collect();
+    let mut notices = std::mem::take(&mut claims.notices);
     let world = World {
         context: &context,
         claims: &claims,
@@ -102,14 +134,27 @@ pub fn timeline(
         names: Default::default(),
         shown: Default::default(),
     };
-    let home_place = context.home.map(|city| world.city_place(city));
-    let mut made = Timeline {
+    let laid = span(&claims).map_or_else(Vec::new, |(first, last)| {
+        laid::lay(&world, &journeys, (first - BEFORE, last + AFTER))
+    });
+    let (opportunities, bedless) = opportunities(&world, &laid);
+    raise_path_notices(&world, &laid, &mut notices);
+    for trip in uncovered_nights(&opportunities) {
+        notices.push(notice(
+            "uncovered_night",
+            &trip,
+            None,
+            None,
+            "There are nights on this trip for which no bed is booked.",
+        ));
+    }
+    let made = Timeline {
         as_of,
         episodes: Vec::new(),
-        notices: Vec::new(),
-        opportunities: Vec::new(),
-        outings: Vec::new(),
-        home_place,
+        notices: in_order(notices),
+        opportunities,
+        outings: outings(&world, &laid),
+        home_place: context.home.map(|city| world.city_place(city)),
         home_p: if home_known {
             judgement.home_known
         } else {
@@ -120,33 +165,12 @@ pub fn timeline(
         changes_at: changes_at(&claims, as_of, grace_ends),
         judgement: judgement.version,
     };
-    let mut notices = claims.notices.clone();
-    if let Some((first, last)) = span(&claims) {
-        let laid = laid::lay(&world, &journeys, (first - BEFORE, last + AFTER));
-        made.episodes = episodes::episodes(&world, &laid);
-        made.outings = outings(&world, &laid);
-        made.moves = moves(&world, &laid);
-        made.alternatives = laid
-            .iter()
-            .filter(|journey| journey.paths.len() > 1)
-            .map(|journey| alternatives(&world, journey))
-            .collect();
-        let (missing, bedless) = opportunities(&world, &laid);
-        made.opportunities = missing;
-        episodes::lacking(&world, &bedless, &mut made.episodes);
-        raise_path_notices(&world, &laid, &mut notices);
-        for trip in uncovered_nights(&made.opportunities) {
-            notices.push(notice(
-                "uncovered_night",
-                &trip,
-                None,
-                None,
-                "There are nights on this trip for which no bed is booked.",
-            ));
-        }
-    }
-    made.notices = in_order(notices);
-    made
+    let course = Course {
+        world: &world,
+        laid: &laid,
+        bedless: &bedless,
+    };
+    then(&course, made)
 }
 
 /// A city's key, or the code of one of its airports.

@@ -1,4 +1,4 @@
-//! What is called so: two sorted texts, searched in place by halving, so that nothing has to be built at the start.
+//! What is called so: two sorted texts, searched in place; of every few lines it is kept in memory where they begin.
 //! Called by `search` with folded names.
 //! Always holds: the files are sorted by their first column, plain ASCII, and name lines of the tables.
 
@@ -37,8 +37,8 @@ pub(super) struct Candidate {
 }
 
 pub(super) struct Names {
-    towns: String,
-    cities: String,
+    towns: Sorted,
+    cities: Sorted,
     /// Of the division of the same index.
     divisions: Vec<String>,
 }
@@ -47,8 +47,8 @@ impl Names {
     pub fn decode(tables: &Tables) -> Names {
         let divisions = tables.divisions.iter().map(|division| fold(&division.name)).collect();
         Names {
-            towns: gunzip(TOWN_NAMES),
-            cities: gunzip(CITY_NAMES),
+            towns: Sorted::of(gunzip(TOWN_NAMES)),
+            cities: Sorted::of(gunzip(CITY_NAMES)),
             divisions,
         }
     }
@@ -57,7 +57,7 @@ impl Names {
     pub fn called(&self, tables: &Tables, folded: &str) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let graded = [Grade::Main, Grade::Other];
-        for (numbers, grade) in columns(&self.towns, folded).zip(graded) {
+        for (numbers, grade) in self.towns.columns(folded).zip(graded) {
             candidates.extend(
                 lines(numbers)
                     .filter_map(|at| tables.towns.get(at))
@@ -73,7 +73,7 @@ impl Names {
             );
         }
         let graded = [Grade::Main, Grade::Usual, Grade::Part];
-        for (numbers, grade) in columns(&self.cities, folded).zip(graded) {
+        for (numbers, grade) in self.cities.columns(folded).zip(graded) {
             let cities =
                 lines(numbers).filter_map(|at| Some((tables.cities.get(at)?, *tables.city_divisions.get(at)?)));
             candidates.extend(cities.map(|(city, division)| Candidate {
@@ -108,10 +108,49 @@ fn lines(numbers: &str) -> impl Iterator<Item = usize> {
         .filter_map(|number| number.parse().ok())
 }
 
-/// The columns behind `key` in sorted lines of `key TAB column TAB …`; none if there is no such line.
-fn columns<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
-    let line = find(text, key).unwrap_or_default();
-    line.split('\t').skip(1)
+/// Sorted lines of `key TAB column TAB …`.
+struct Sorted {
+    text: String,
+    /// How every so many lines begin, and where.
+    marks: Vec<(u64, usize)>,
+}
+
+/// Lines from one mark to the next.
+const APART: usize = 16;
+
+impl Sorted {
+    fn of(text: String) -> Sorted {
+        let mut marks = Vec::new();
+        let mut start = 0;
+        for (number, line) in text.split_inclusive('\n').enumerate() {
+            if number % APART == 0 {
+                let key = line.split(['\t', '\n']).next().unwrap_or_default();
+                marks.push((beginning(key), start));
+            }
+            start += line.len();
+        }
+        Sorted { text, marks }
+    }
+
+    /// The columns behind `key`; none if there is no such line.
+    fn columns(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.line(key).unwrap_or_default().split('\t').skip(1)
+    }
+
+    fn line(&self, key: &str) -> Option<&str> {
+        let wanted = beginning(key);
+        let first = self.marks.partition_point(|(begins, _)| *begins < wanted);
+        let last = self.marks.partition_point(|(begins, _)| *begins <= wanted);
+        let from = first.checked_sub(1).map_or(0, |before| self.marks[before].1);
+        let until = self.marks.get(last).map_or(self.text.len(), |(_, start)| *start);
+        find(self.text.get(from..until)?, key)
+    }
+}
+
+/// The first eight letters, in such a way that they compare as the texts do.
+fn beginning(key: &str) -> u64 {
+    let letters = key.bytes().chain(std::iter::repeat(0)).take(8);
+    letters.fold(0, |sum, letter| sum << 8 | u64::from(letter))
 }
 
 fn find<'t>(text: &'t str, key: &str) -> Option<&'t str> {
@@ -151,10 +190,26 @@ mod tests {
             ("b", Some("b\t4")),
         ] {
             assert_eq!(find(text, key), line);
+            assert_eq!(Sorted::of(text.to_owned()).line(key), line);
         }
         for key in ["", "0", "aa", "ab ", "c", "ab cd"] {
             assert_eq!(find(text, key), None, "{key}");
         }
         assert_eq!(find("", "a"), None);
+    }
+
+    #[test]
+    fn marks_lead_to_every_line_of_the_files_and_to_no_other() {
+        for bytes in [TOWN_NAMES, CITY_NAMES] {
+            let sorted = Sorted::of(gunzip(bytes));
+            for line in sorted.text.lines() {
+                let key = line.split('\t').next().unwrap();
+                assert_eq!(sorted.line(key), Some(line));
+                assert_eq!(
+                    sorted.line(&format!("{key} zz")),
+                    find(&sorted.text, &format!("{key} zz"))
+                );
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! Called by the gazetteer; decoded when first asked for, Europe's only if the others do not know.
 //! Always holds: where a code has several meanings, IATA's goes before Amtrak's and both before the European ones.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::super::{CountryCode, Zone};
@@ -65,15 +65,14 @@ impl Stations {
         let words: Vec<&str> = asked.short.split(' ').collect();
         let in_city = || {
             (1..words.len().min(4)).rev().find_map(|split| {
-                let meant: HashSet<CityId> = cities(&words[..split].join(" ")).into_iter().collect();
+                let meant = cities(&words[..split].join(" "));
                 let rest = words[split..].join(" ");
-                let fits = |station: &Station, name: &Name| meant.contains(&station.city) && name.ends_with(&rest);
-                lists().find_map(|list| list.search(country, fits))
+                lists().find_map(|list| list.search_in(&meant, country, |name| name.ends_with(&rest)))
             })
         };
         let anywhere = || {
             let telling = asked.full.contains(' ') || asked.full.len() >= 8;
-            let fits = |_: &Station, name: &Name| telling && name.ends_with(&asked.full);
+            let fits = |name: &Name| telling && name.ends_with(&asked.full);
             lists().find_map(|list| list.search(country, fits))
         };
         let shortened = || {
@@ -132,6 +131,8 @@ struct List {
     names: Vec<Name>,
     /// In the order of their worth: main stations first.
     ranked: Vec<usize>,
+    /// Every city's stations, by their places in `ranked`.
+    by_city: Vec<(CityId, usize)>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<String, Vec<usize>>,
 }
@@ -147,6 +148,9 @@ impl List {
             }
         }
         list.ranked.append(&mut rest);
+        let of_rank = list.ranked.iter().enumerate();
+        list.by_city = of_rank.map(|(rank, at)| (list.all[*at].city, rank)).collect();
+        list.by_city.sort_unstable();
         for at in &list.ranked {
             let Name { full, short } = &list.names[*at];
             list.by_name.entry(full.clone()).or_default().push(*at);
@@ -195,10 +199,33 @@ impl List {
         found.find(|station| country.is_none_or(|country| station.country == country))
     }
 
-    fn search(&self, country: Option<CountryCode>, fits: impl Fn(&Station, &Name) -> bool) -> Option<&Station> {
-        let ranked = self.ranked.iter().map(|at| (&self.all[*at], &self.names[*at]));
-        let mut here = ranked.filter(|(station, _)| country.is_none_or(|country| station.country == country));
-        here.find(|(station, name)| fits(station, name))
-            .map(|(station, _)| station)
+    /// The first whose name fits.
+    fn search(&self, country: Option<CountryCode>, fits: impl Fn(&Name) -> bool) -> Option<&Station> {
+        let mut ranks = 0..self.ranked.len();
+        ranks.find_map(|rank| self.fitting(rank, country, &fits))
+    }
+
+    /// The first of these cities' whose name fits.
+    fn search_in(
+        &self,
+        cities: &[CityId],
+        country: Option<CountryCode>,
+        fits: impl Fn(&Name) -> bool,
+    ) -> Option<&Station> {
+        let theirs = cities.iter().flat_map(|city| {
+            let first = self.by_city.partition_point(|(other, _)| other < city);
+            let theirs = self.by_city[first..].iter().take_while(move |(other, _)| other == city);
+            theirs.map(|(_, rank)| *rank)
+        });
+        let mut ranks: Vec<usize> = theirs.collect();
+        ranks.sort_unstable();
+        ranks.into_iter().find_map(|rank| self.fitting(rank, country, &fits))
+    }
+
+    fn fitting(&self, rank: usize, country: Option<CountryCode>, fits: &impl Fn(&Name) -> bool) -> Option<&Station> {
+        let at = *self.ranked.get(rank)?;
+        let station = self.all.get(at)?;
+        let here = country.is_none_or(|country| station.country == country);
+        (here && fits(self.names.get(at)?)).then_some(station)
     }
 }

@@ -186,6 +186,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn r188_an_instant_by_itself_is_answered_like_the_whole_timeline(trips in some_trips()) {
+        let records = records(&trips);
+        let t = judged(&records);
+        let ends = t.episodes.iter().flat_map(|episode| [episode.from, episode.from - Duration::milliseconds(1), episode.until]);
+        let at: Vec<_> = instants().into_iter().chain(ends).collect();
+        let alone = locate(Gazetteer::embedded(), &Judgement::CURRENT, &emil("NYC"), &records, t.as_of, &at);
+        for (t_at, answer) in at.iter().zip(alone.answers) {
+            prop_assert_eq!(answer, t.at(*t_at), "at {}", t_at);
+        }
+        prop_assert_eq!((alone.notices, alone.opportunities, alone.outings), (t.notices, t.opportunities, t.outings));
+    }
+
+    #[test]
     fn r180_r181_r182_every_answer_adds_up_and_is_never_certain(trips in some_trips()) {
         let t = judged(&records(&trips));
         for episode in &t.episodes {
