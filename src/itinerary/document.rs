@@ -30,7 +30,7 @@ fields! {
             | "TravelRequestApprovalStatus" | "TravelRequestApproved" | "RequestStatus",
         request: RawRequest<'de> = "TravelRequest",
         attributes: Vec<RawAttribute<'de>> = "CustomAttributes",
-        private_stay: PrivateStay = "Comments" | "Description",
+        private_stay: PrivateStay = "Comments" | "Description" | "Notes" | "Remarks",
         bookings: Vec<RawBooking<'de>> = "Bookings",
     } with {
         starts: RawEnd<'de> = "Start",
@@ -81,7 +81,7 @@ fields! {
         rail: RawRailPayments<'de> = "RailPayments",
         misc_charges: Vec<RawTicket<'de>> = "MiscChargeOrders",
         costs: RawCharges<'de> = "Charges",
-        private_stay: PrivateStay = "Remarks",
+        private_stay: PrivateStay = "Remarks" | "Notes" | "Comments",
     }
 }
 

@@ -23,6 +23,8 @@ const DECLARATIONS: [(&str, &[&str]); 5] = [
             "friend's",
             "friends and family",
             "friends & family",
+            "bei freunden",
+            "chez des amis",
         ],
     ),
     (
@@ -33,6 +35,12 @@ const DECLARATIONS: [(&str, &[&str]); 5] = [
             "at family",
             "with relatives",
             "with parents",
+            "with my parents",
+            "with my brother",
+            "with my sister",
+            "bei familie",
+            "bei der familie",
+            "chez ma famille",
             "family or friends",
         ],
     ),
@@ -45,6 +53,7 @@ const DECLARATIONS: [(&str, &[&str]); 5] = [
             "company housing",
             "corporate housing",
             "company accommodation",
+            "firmenwohnung",
         ],
     ),
     (
@@ -68,6 +77,8 @@ const DECLARATIONS: [(&str, &[&str]); 5] = [
             "own accommodation",
             "own arrangement",
             "own lodging",
+            "privatunterkunft",
+            "hébergement privé",
         ],
     ),
 ];

@@ -23,7 +23,11 @@ pub(super) fn facts(raw: &RawBooking, dates: &mut Dates) -> (Vec<Coupon>, Vec<Ch
         for ticket in list {
             let mut fact = ChargeFact {
                 kind: kind.to_owned(),
-                adjustment: ticket.adjustment.text().map(|letter| adjustment(&letter)),
+                adjustment: ticket
+                    .adjustment
+                    .text()
+                    .map(|letter| adjustment(&letter))
+                    .or_else(|| taken_back(ticket)),
                 at: issued(ticket, dates),
                 coupons: coupons_of(ticket, dates),
             };
@@ -46,6 +50,21 @@ fn adjustment(text: &str) -> String {
         Some(letter @ ('V' | 'R' | 'C' | 'A' | 'O')) => letter.to_string(),
         _ => text.to_owned(),
     }
+}
+
+/// R87: a ticket whose coupons nobody tells and that is void or paid back says so itself, with the letter of the adjustment.
+fn taken_back(ticket: &RawTicket) -> Option<String> {
+    let status = ticket
+        .status
+        .text()
+        .filter(|_| ticket.coupons.is_empty())?
+        .to_ascii_uppercase();
+    let letter = match status.get(..4)? {
+        "VOID" => "V",
+        "RFND" | "REFU" => "R",
+        _ => return None,
+    };
+    Some(letter.to_owned())
 }
 
 fn issued(ticket: &RawTicket, dates: &mut Dates) -> Option<chrono::DateTime<chrono::Utc>> {

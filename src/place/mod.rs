@@ -5,6 +5,7 @@
 mod code;
 mod gazetteer;
 mod geometry;
+pub mod land;
 mod offsets;
 pub mod zone;
 

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::place::land;
+
 use super::claims::{Claims, Leg};
 use super::gather::Context;
 use super::places::{self, Spot};
@@ -24,11 +26,11 @@ pub(super) enum Clash {
     Infeasible,
 }
 
-/// R150: seconds needed from one place to another, by the fastest means.
-pub(super) fn needed(km: f64) -> Sec {
+/// R150: seconds needed from one place to another, by the fastest means; where the sea is between, there is no train and no road.
+pub(super) fn needed(km: f64, by_sea: bool) -> Sec {
     let rail = (km / 200.0 * 60.0 + 40.0) as Sec * MINUTE;
     let road = (km / 80.0 * 60.0 + 15.0) as Sec * MINUTE;
-    let ground = rail.min(road);
+    let ground = if by_sea { Mode::Sea.block(km) } else { rail.min(road) };
     if km >= 150.0 {
         ground.min(Mode::Air.block(km) + 180 * MINUTE)
     } else {
@@ -119,13 +121,24 @@ fn clash(context: &Context<'_>, claims: &Claims<'_>, i: usize, k: usize) -> Opti
         return None;
     };
     let available = b.dep.until - a.arr.from;
+    // Untimed legs of one day may follow each other in whatever order makes sense.
     let required = if places::same_city(context.gazetteer, end.city(), start.city()) {
         0
     } else {
-        needed(end.at.distance_km(start.at))
+        end_to_start(context, (end, start), available)
     };
-    // Untimed legs of one day may follow each other in whatever order makes sense.
     (available < required * 9 / 10).then_some(Clash::Infeasible)
+}
+
+/// R150 between two spots; which land they stand on is only looked up where it matters.
+fn end_to_start(context: &Context<'_>, (end, start): (&Spot, &Spot), available: Sec) -> Sec {
+    let km = end.at.distance_km(start.at);
+    let (ground, sea) = (needed(km, false), needed(km, true));
+    if available >= sea * 9 / 10 || available < ground * 9 / 10 {
+        return ground;
+    }
+    let [end, start] = [end, start].map(|spot| context.gazetteer.city(spot.city()));
+    if land::apart(end, start) { sea } else { ground }
 }
 
 pub(super) fn raise_notices(claims: &mut Claims<'_>, clashes: &[(usize, usize, Clash)]) {
@@ -170,10 +183,13 @@ mod tests {
 
     #[test]
     fn r150_the_fastest_means_counts() {
-        assert!(needed(50.0) < HOUR);
-        assert!(needed(130.0) < 2 * HOUR);
+        assert!(needed(50.0, false) < HOUR);
+        assert!(needed(130.0, false) < 2 * HOUR);
         // Paris – London by train, New York – London by air.
-        assert!(needed(344.0) < 3 * HOUR);
-        assert!((10 * HOUR..11 * HOUR).contains(&needed(5540.0)));
+        assert!(needed(344.0, false) < 3 * HOUR);
+        assert!((10 * HOUR..11 * HOUR).contains(&needed(5540.0, false)));
+        // Dublin – Manchester by air, Nassau – an island near it by boat.
+        assert!((3 * HOUR + 30 * MINUTE..4 * HOUR).contains(&needed(265.0, true)));
+        assert!((2 * HOUR..3 * HOUR).contains(&needed(60.0, true)));
     }
 }

@@ -355,7 +355,7 @@ impl World<'_, '_> {
         let check_in = lodged.map(|stay| stay.from).filter(|from| *from < stage.until).min();
         let void = self.aftermath.leads.get(&leave.no).copied();
         // R82: fewer take the leg, but whoever still wants to go is there before it.
-        let wanted = leave.p / (1.0 - leave.doubted).max(0.05);
+        let wanted = leave.p / (1.0 - leave.doubted).max(j.least_held);
         let leading = if void.is_some() { wanted } else { leave.p };
         // Whoever lives near an airport and flies on from there only goes there that day; a leg home is a return (R161).
         let returns = self
@@ -363,7 +363,10 @@ impl World<'_, '_> {
             .to
             .as_ref()
             .is_some_and(|to| self.key(to.city()) == Key::Home);
-        let near = stage.x == Key::Home && !returns && self.km(Key::Home, y).is_some_and(|km| km <= j.missing_leg_km);
+        let near = stage.x == Key::Home
+            && !returns
+            && self.km(Key::Home, y).is_some_and(|km| km <= j.missing_leg_km)
+            && !self.over_water(Key::Home, y);
         let mut knots: Vec<(Sec, f64)> = Vec::new();
         if let Some(check_in) = check_in {
             let level = j.lead * leading;

@@ -54,6 +54,8 @@ pub struct Judgement {
     pub intent_after_void: f64,
     /// R82: a return leg whose outbound leg is void, as long as nobody cancelled it.
     pub return_after_void: f64,
+    /// R82: of a leg whose way there is void, the least share that counts as held when the wish behind it is looked for.
+    pub least_held: f64,
     /// R88: how much a ticket that names another place counts beside its segment.
     pub ticket_elsewhere: f64,
     /// R66: a place taken over from the leg before.
@@ -226,7 +228,7 @@ pub struct Judgement {
 impl Judgement {
     /// The expert values before calibration (R277).
     pub const CURRENT: Judgement = Judgement {
-        version: 3,
+        version: 4,
         class_prior: [0.02, 0.60, 0.80, 0.92, 0.96, 0.99],
         correlated_step: 0.20,
         cap_one_source: 0.95,
@@ -248,6 +250,7 @@ impl Judgement {
         request_passed: 0.25,
         intent_after_void: 0.35,
         return_after_void: 0.50,
+        least_held: 0.05,
         ticket_elsewhere: 0.06,
         place_inferred: 0.80,
         not_owner: 0.10,

@@ -225,11 +225,14 @@ fn unique_repair(
             found.push((dep, arr, code));
         }
     };
-    attempt(
-        dep.local.checked_sub_days(chrono::Days::new(1)),
-        Some(arr.local),
-        "arrival_day_rollover_fixed",
-    );
+    // R44: only an arrival before the departure can be of another day; what is too fast is no day late.
+    if arr.at <= dep.at {
+        attempt(
+            dep.local.checked_sub_days(chrono::Days::new(1)),
+            Some(arr.local),
+            "arrival_day_rollover_fixed",
+        );
+    }
     attempt(Some(arr.local), Some(dep.local), "arrival_before_departure");
     attempt(swapped(dep.local), Some(arr.local), "day_month_swap_fixed");
     attempt(Some(dep.local), swapped(arr.local), "day_month_swap_fixed");

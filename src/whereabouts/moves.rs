@@ -176,7 +176,9 @@ fn leg_times(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, 
             .from
             .as_ref()
             .zip(draft.to.as_ref())
-            .map(|(from, to)| from.at.distance_km(to.at)),
+            .map(|(from, to)| from.at.distance_km(to.at))
+            // R48: a flight that ends where it starts is as long as it likes.
+            .filter(|km| *km >= 1.0),
         stops: draft.segment.stops.unwrap_or(0),
         numbered: draft.segment.number.is_some(),
         midnight_hidden: draft.booking.source == Source::Supplier || draft.segment.redacted,

@@ -4,8 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 use sha2::{Digest, Sha256};
+
+use crate::itinerary::{Booking, Segment, SegmentKind};
 
 use super::claims::{Leg, Stay};
 use super::explain;
@@ -155,21 +157,20 @@ impl Finder<'_, '_, '_> {
         self.world.claims.witness(leg.witnesses[0]).trip.id.clone()
     }
 
-    /// R211: somebody said where they sleep.
+    /// R211: somebody said where they sleep. At a table, a ride or a parking space the same words tell of something else.
     fn private(&self, leg: &Leg) -> bool {
         let trip = self.world.claims.witness(leg.witnesses[0]).trip;
-        trip.note.is_some()
-            || trip
-                .bookings
-                .iter()
-                .any(|booking| booking.note.is_some() || booking.segments.iter().any(|segment| segment.note.is_some()))
+        let elsewhere = [SegmentKind::Dining, SegmentKind::Ride, SegmentKind::Parking];
+        let says = |segment: &Segment| segment.note.is_some() && !elsewhere.contains(&segment.kind);
+        let booked = |booking: &Booking| booking.note.is_some() || booking.segments.iter().any(says);
+        trip.note.is_some() || trip.bookings.iter().any(booked)
     }
 
     /// Nights from the first day to the last that no stay covers, in runs (R212). Wherever the bed is, the night is covered.
     fn uncovered(
         &self,
-        first: NaiveDate,
-        last: NaiveDate,
+        city: Key,
+        (first, last): (NaiveDate, NaiveDate),
         zone: Option<crate::place::Zone>,
     ) -> Vec<(NaiveDate, NaiveDate)> {
         let all = day_span(first, zone).from..day_span(last, zone).until;
@@ -188,7 +189,8 @@ impl Finder<'_, '_, '_> {
             let Some(next) = night.checked_add_days(Days::new(1)) else {
                 break;
             };
-            if !lodgings.iter().any(|stay| covers(stay, night, zone)) {
+            let slipped = |stay: &Stay| self.world.key(stay.spot.city()) == city && slipped(stay, (first, last), night);
+            if !lodgings.iter().any(|stay| covers(stay, night, zone) || slipped(stay)) {
                 match runs.last_mut() {
                     Some((_, until)) if *until == night => *until = next,
                     _ => runs.push((night, next)),
@@ -213,7 +215,7 @@ impl Finder<'_, '_, '_> {
             return;
         }
         let zone = enter.to.as_ref().and_then(|spot| spot.zone);
-        for (from, to) in self.uncovered(enter.arr_day, leave.dep_day, zone) {
+        for (from, to) in self.uncovered(stage.x, (enter.arr_day, leave.dep_day), zone) {
             let says = format!(
                 "No bed is booked for the nights from {} to {}.",
                 explain::day(from),
@@ -251,7 +253,7 @@ impl Finder<'_, '_, '_> {
         let zone = enter.to.as_ref().and_then(|spot| spot.zone);
         let next = enter.arr_day.checked_add_days(Days::new(1)).unwrap_or(enter.arr_day);
         let slept = stage.stays.iter().any(|no| self.world.claims.stays[*no].lodging);
-        if !slept && !self.private(enter) && !self.uncovered(enter.arr_day, next, zone).is_empty() {
+        if !slept && !self.private(enter) && !self.uncovered(stage.x, (enter.arr_day, next), zone).is_empty() {
             let says = format!(
                 "No bed is booked from {} on; how many nights is not known.",
                 explain::day(enter.arr_day)
@@ -266,7 +268,12 @@ impl Finder<'_, '_, '_> {
             self.still_open();
             self.without_bed(stage.x, zone, enter.arr_day, None);
         }
-        let kind = if enter.mode == Mode::Air { "Air" } else { "Rail" };
+        // The way back is as the way there; what is neither flight nor train, a ship for one, goes by the distance.
+        let kind = match (enter.mode, self.km(stage.x, Key::Home)) {
+            (Mode::Air, _) => "Air",
+            (Mode::Rail, _) | (_, None) => "Rail",
+            (_, Some(km)) => self.means(stage.x, Key::Home, km),
+        };
         if !enter.drive {
             let says = "No way back is booked.".to_owned();
             self.add(kind, &self.trip(enter), (None, stage.x), (enter.arr_day, None), says);
@@ -377,7 +384,7 @@ impl Finder<'_, '_, '_> {
             .any(|stay| stay.car && stay.from <= t + 6 * HOUR && stay.until >= t - 6 * HOUR);
         let ride = self.world.claims.points.iter().any(|point| {
             let witness = self.world.claims.witness(point.witness);
-            let is_ride = witness.segment.kind == crate::itinerary::SegmentKind::Ride;
+            let is_ride = witness.segment.kind == SegmentKind::Ride;
             is_ride && self.world.key(point.spot.city()) == key && (point.span.from - t).abs() <= 12 * HOUR
         });
         let train = self.world.claims.legs.iter().any(|leg| {
@@ -417,6 +424,19 @@ impl Finder<'_, '_, '_> {
             );
         }
     }
+}
+
+/// R211: a stay that is booked a day late or early: it lacks this night and reaches over the other end of the nights away, and moved
+/// by that day at least half of it lies within them.
+fn slipped(stay: &Stay, (first, last): (NaiveDate, NaiveDate), night: NaiveDate) -> bool {
+    let one = TimeDelta::days(1);
+    let by = match () {
+        () if stay.first == night + one && night == first && stay.last > last => -one,
+        () if stay.last == night && night + one == last && stay.first < first => one,
+        () => return false,
+    };
+    let within = (stay.last + by).min(last) - (stay.first + by).max(first);
+    within * 2 >= stay.last - stay.first
 }
 
 /// Whether a stay covers at least half of the night that begins on `night` (R211).

@@ -2,6 +2,10 @@
 //! Called by `path`, which lays them over what its legs say.
 //! Always holds: beside a leg that is taken, only those who did not take it can be in such a place.
 
+use std::cmp::Reverse;
+
+use smallvec::SmallVec;
+
 use super::claims::Stay;
 use super::clash::needed;
 use super::mass::{Curve, HALF_LIVES, Key, Side};
@@ -31,6 +35,8 @@ pub(super) struct Overlay {
     pub doubted: f64,
     /// The nearest place of the path, and how far it is.
     pub from: (Key, f64),
+    /// Overlays before it for the same nights in another city: one traveler sleeps in one of them only (R110).
+    pub rivals: SmallVec<[usize; 2]>,
 }
 
 /// A table, a ride, a parking space (R166).
@@ -60,10 +66,10 @@ pub(super) fn overlays(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) ->
         }
         let overlap = |stage: &Stage| stay.until.min(stage.until) - stay.from.max(stage.from);
         let stage = (0..path.stages.len())
-            .max_by_key(|i| (overlap(&path.stages[*i]), std::cmp::Reverse(*i)))
+            .max_by_key(|i| (overlap(&path.stages[*i]), Reverse(*i)))
             .unwrap_or(0);
         let from = nearest(world, &path.stages[stage], &found, stay);
-        let (p, unsupported) = alone(world, path, stage, stay, from.1);
+        let (p, unsupported) = alone(world, path, stage, stay, from);
         let p = p * share;
         let orphan = world.aftermath.orphans.get(&no).copied();
         let q = presence(world, stay, p, unsupported);
@@ -78,9 +84,34 @@ pub(super) fn overlays(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) ->
             orphan: orphan.is_some(),
             doubted: orphan.map_or(0.0, |orphan| 1.0 - (orphan / p).min(1.0)),
             from,
+            rivals: SmallVec::new(),
         });
     }
+    // A stay within another wins for its nights, so it comes later, also if both begin on one day.
+    found.sort_by_key(|overlay| {
+        let stay = &world.claims.stays[overlay.stay];
+        (stay.first, Reverse(stay.last))
+    });
+    for i in 1..found.len() {
+        let stay = &world.claims.stays[found[i].stay];
+        let rivals = (0..i).filter(|other| rivals(world, &world.claims.stays[found[*other].stay], stay));
+        found[i].rivals = rivals.collect();
+    }
     found
+}
+
+/// R110: two beds for the same nights in two cities, neither within the other's nights.
+fn rivals(world: &World<'_, '_>, a: &Stay, b: &Stay) -> bool {
+    let within = |a: &Stay, b: &Stay| b.first <= a.first && a.last <= b.last && (a.first, a.last) != (b.first, b.last);
+    share_a_night(a, b)
+        && !within(a, b)
+        && !within(b, a)
+        && world.key(a.spot.city()) != world.key(b.spot.city())
+        && !proposals::exclusive(world.claims, a, b)
+}
+
+fn share_a_night(a: &Stay, b: &Stay) -> bool {
+    a.lodging && b.lodging && a.first < b.last && b.first < a.last
 }
 
 /// Where one would come from: the cities of the stage, or another unsupported stay that ends as this one begins.
@@ -91,7 +122,10 @@ fn nearest(world: &World<'_, '_>, stage: &Stage, others: &[Overlay], stay: &Stay
     };
     let before = others
         .iter()
-        .filter(|other| (world.claims.stays[other.stay].until - stay.from).abs() <= DAY)
+        .filter(|other| {
+            let other = &world.claims.stays[other.stay];
+            (other.until - stay.from).abs() <= DAY && !share_a_night(other, stay)
+        })
         .map(|other| other.key);
     let places = [Some(stage.x), stage.y]
         .into_iter()
@@ -159,12 +193,13 @@ fn on_the_way(world: &World<'_, '_>, path: &Path, stay: &Stay) -> bool {
 }
 
 /// How probable an unsupported stay is, and whether it lacks transport.
-fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64) -> (f64, bool) {
+fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, (from, km): (Key, f64)) -> (f64, bool) {
     let j = world.context.judgement;
     if stay.car {
         return (stay.strength.p.min(j.car_region), false);
     }
     let stage = &path.stages[stage];
+    let by_sea = world.apart(from, world.key(stay.spot.city()));
     let mut cars = world.cars.iter().map(|no| &world.claims.stays[*no]);
     let car = cars.any(|car| car.from <= stay.until && car.until >= stay.from)
         || path
@@ -174,10 +209,10 @@ fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64)
     if on_the_way(world, path, stay) {
         return (stay.strength.p.min(j.class_prior[2]), false);
     }
-    if km <= j.neighbour_km && stay.lodging {
+    if km <= j.neighbour_km && stay.lodging && !by_sea {
         return (stay.strength.p, false);
     }
-    if car && km <= j.drive_max_km {
+    if car && km <= j.drive_max_km && !by_sea {
         return (stay.strength.p.min(j.class_prior[2]), false);
     }
     // R152: between two cities that no leg connects, the hotel tells the way.
@@ -203,10 +238,10 @@ fn alone(world: &World<'_, '_>, path: &Path, stage: usize, stay: &Stay, km: f64)
     // R155: legs that leave no time to go there and back outweigh it.
     let there = stage.kind != Kind::Home
         && stage.from <= stay.from
-        && stay.from - stage.from < needed(km.min(20_000.0)) * 9 / 10;
+        && stay.from - stage.from < needed(km.min(20_000.0), by_sea) * 9 / 10;
     let back = stage.kind == Kind::Stay
         && stage.until >= stay.until
-        && stage.until - stay.until < needed(km.min(20_000.0)) * 9 / 10;
+        && stage.until - stay.until < needed(km.min(20_000.0), by_sea) * 9 / 10;
     let p = if there || back {
         p * 0.5
     } else if rival {

@@ -229,7 +229,7 @@ impl Path {
     /// Lays the stays that no leg supports over what the path is doing. Beside a leg that is taken during the stay, only those who
     /// did not take it can be there (R155).
     fn overlaid(&self, part: &mut Mass, taken: &mut Mass, doing: Doing, t: Sec, side: Side) {
-        for overlay in &self.overlays {
+        let alone = |overlay: &Overlay| {
             let free = match doing {
                 _ if overlay.passed => 1.0,
                 Doing::Stage(i) if i == overlay.stage => 1.0,
@@ -237,7 +237,20 @@ impl Path {
                 Doing::Leg(i) if i >= overlay.stage => 1.0 - self.legs[i].p,
                 _ => 0.0,
             };
-            let q = overlay.q.at(t, side) * free;
+            overlay.q.at(t, side) * free
+        };
+        let odds = |q: f64| q / (1.0 - q).max(f64::EPSILON);
+        for overlay in &self.overlays {
+            let mut q = alone(overlay);
+            if !overlay.rivals.is_empty() {
+                // R110: laid one over the other in this way, each has its odds of all: equal ones end up equal.
+                let others: f64 = overlay
+                    .rivals
+                    .iter()
+                    .map(|other| odds(alone(&self.overlays[*other])))
+                    .sum();
+                q = odds(q) / (1.0 + odds(q) + others);
+            }
             if q > 0.0 {
                 let share = overlay.city.at(t, side);
                 let there = match overlay.key {

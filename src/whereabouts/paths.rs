@@ -295,7 +295,8 @@ fn choices(
 
 /// R117: no reservation is broken apart: who does not take a leg cannot take the later ones of the same reservation, unless another
 /// leg of the path leads to the same place in time. Two of one reservation that exclude each other are alternatives all the same
-/// (R105, R106), unless the later one goes on from where the earlier one leads.
+/// (R105, R106), unless the later one goes on from where the earlier one leads; and what the reservation has after the one that is
+/// taken goes with it, if it leaves where that one arrives.
 fn close(
     context: &Context<'_>,
     claims: &Claims<'_>,
@@ -318,6 +319,20 @@ fn close(
             }
             let missed = &claims.legs[*earlier];
             if neighbours[*earlier].contains_key(later) && !same_city(&missed.to, &claims.legs[*later].from) {
+                return false;
+            }
+            let own = || {
+                legs.iter()
+                    .take_while(|no| *no < later)
+                    .filter(|no| chosen.contains(no) && unit(**no) == unit(*later))
+            };
+            let instead = own().any(|taken| neighbours[*earlier].contains_key(taken));
+            let goes_on = || {
+                own()
+                    .last()
+                    .is_some_and(|last| same_city(&claims.legs[*last].to, &claims.legs[*later].from))
+            };
+            if instead && goes_on() {
                 return false;
             }
             let replaced = chosen.iter().any(|other| {

@@ -73,8 +73,8 @@ pub fn classify(raw: Option<&str>, ride: bool) -> (Held, bool) {
     } else {
         Cow::Borrowed(raw)
     };
-    // `HK1` is HK for one person.
-    let code = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    // `HK1`, also `HK 1`, is HK for one person.
+    let code = text.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
     let ride_code = match code {
         "RA" | "CA" | "CD" | "XD" => Some(Held::Confirmed),
         "RB" | "CB" => Some(Held::Requested),
@@ -180,6 +180,7 @@ mod tests {
         for (raw, held) in [
             ("HK", Held::Confirmed),
             ("hk1", Held::Confirmed),
+            ("HK 1", Held::Confirmed),
             ("KL", Held::Confirmed),
             ("TK1", Held::TimesChanged),
             ("SC", Held::TimesChanged),

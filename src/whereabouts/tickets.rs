@@ -99,14 +99,12 @@ pub(super) fn ticket(context: &Context<'_>, draft: &Draft<'_>, dep_day: NaiveDat
         }
     }
     // Tickets without coupons: what was issued and not taken back covers the booking's flights.
-    let issued = booking
-        .charges
-        .iter()
-        .any(|charge| matches!(charge.kind.as_str(), "airline_ticket" | "manual_ticket") && charge.coupons.is_empty());
-    let taken_back = booking.charges.iter().any(|charge| {
-        reversed(charge.adjustment.as_deref()) && charge.coupons.is_empty() && charge.kind.starts_with("airline")
-    });
-    ticket.valid |= issued && !taken_back && booking.coupons.is_empty();
+    let bare = || booking.charges.iter().filter(|charge| charge.coupons.is_empty());
+    let is_ticket = |kind: &str| matches!(kind, "airline_ticket" | "manual_ticket");
+    let issued = bare().filter(|charge| is_ticket(&charge.kind) && charge.adjustment.is_none());
+    let taken_back =
+        bare().filter(|charge| charge.kind == "airline_adjustment" && reversed(charge.adjustment.as_deref()));
+    ticket.valid |= issued.count() > taken_back.count() && booking.coupons.is_empty();
     ticket.other_day &= !ticket.valid && !voided;
     ticket.void = voided && !ticket.valid && !ticket.flown;
     ticket

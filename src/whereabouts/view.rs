@@ -337,6 +337,8 @@ impl Timeline {
         let evening = self.at(instant(day_there.until));
         let answer = match first {
             Some((hypothesis, p, _)) => Some(answer(&hypothesis.place, *p)),
+            // A day on the way from morning to evening is answered by the way.
+            None if in_transit > home => evening.answer,
             None => self
                 .home_place
                 .as_ref()

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::place::CityId;
+use crate::place::{CityId, land};
 
 use super::aftermath::Aftermath;
 use super::claims::{Claims, Leg, Stay};
@@ -127,15 +127,24 @@ impl World<'_, '_> {
     /// R151: near enough, on land, and time enough.
     pub fn overland(&self, x: Key, y: Key, available: Sec) -> bool {
         let Some(km) = self.km(x, y) else { return false };
-        km <= self.context.judgement.missing_leg_km && available >= needed(km) * 9 / 10 && !self.over_water(x, y)
+        km <= self.context.judgement.missing_leg_km && available >= needed(km, false) * 9 / 10 && !self.over_water(x, y)
     }
 
-    /// Whether the straight way leads over open water for long.
+    /// Whether the sea is between two places and nothing bridges it.
+    pub fn apart(&self, x: Key, y: Key) -> bool {
+        let city = |key| self.city(key).map(|city| self.context.gazetteer.city(city));
+        city(x).zip(city(y)).is_some_and(|(a, b)| land::apart(a, b))
+    }
+
+    /// The same, or the straight way leads over open water for long.
     pub fn over_water(&self, x: Key, y: Key) -> bool {
         let gazetteer = self.context.gazetteer;
         let (Some(a), Some(b)) = (self.city(x), self.city(y)) else {
             return false;
         };
+        if self.apart(x, y) {
+            return true;
+        }
         let way = gazetteer.city(a).at.path(gazetteer.city(b).at, 25.0);
         let mut run = 0;
         for point in way {

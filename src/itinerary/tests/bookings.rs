@@ -279,6 +279,12 @@ fn r211_a_declared_private_stay_is_kept_by_its_kind_only() {
         .note,
         text("private stay")
     );
+    for field in ["Notes", "Remarks", "Comments"] {
+        let noted = booking_of(with(booking(json!({})), json!({field: "Privatunterkunft"}))).note;
+        assert_eq!(noted, text("private stay"), "{field} of a booking");
+        let noted = trip_of(&with(document(json!([])), json!({field: "sleeps with my sister"}))).note;
+        assert_eq!(noted, text("family"), "{field} of a trip");
+    }
     let custom = json!({"CustomAttributes": [{"Name": "Lodging", "Data": "Friends", "DataType": "String"}]});
     assert_eq!(trip_of(&with(document(json!([])), custom)).note, text("friends"));
     assert_eq!(

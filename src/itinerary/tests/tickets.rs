@@ -116,3 +116,16 @@ fn r87_r88_a_void_carries_the_coupons_of_the_ticket_it_voids() {
     assert_eq!(voided(json!(null), two), [""; 0]);
     assert_eq!(voided(json!(null), json!([ticket("0251207588", "OPEN")])), ["OPEN"]);
 }
+
+#[test]
+fn r87_a_ticket_that_is_void_without_coupons_says_so() {
+    let letter = |status: &str| {
+        let booking =
+            with_tickets(json!({"AirlineTicket": [{"PlatingControlNumber": "0251207588", "TicketStatus": status}]}));
+        booking.charges[0].adjustment.clone()
+    };
+    assert_eq!(letter("VOID"), text("V"));
+    assert_eq!(letter("Refunded"), text("R"));
+    assert_eq!(letter("OPEN"), None);
+    assert_eq!(letter("é"), None);
+}

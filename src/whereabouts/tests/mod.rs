@@ -10,6 +10,7 @@ mod notices;
 mod opportunities;
 mod outings;
 mod presence;
+mod reach;
 mod reading;
 mod reservations;
 mod rules;

@@ -74,3 +74,29 @@ fn r82_the_wish_to_go_outlives_a_refused_flight_up_to_the_return() {
         assert!((0.25..0.5).contains(&p(&t, "LON", at)), "{at}: {}", p(&t, "LON", at));
     }
 }
+
+#[test]
+fn r87_a_ticket_without_coupons_counts_until_it_is_taken_back() {
+    use crate::itinerary::ChargeFact;
+    let fact = |kind: &str, adjustment: Option<&str>| ChargeFact {
+        kind: kind.into(),
+        adjustment: adjustment.map(str::to_owned),
+        ..ChargeFact::default()
+    };
+    let with = |charges: Vec<ChargeFact>| {
+        let mut booking = booking("A", vec![out(), back()]);
+        booking.charges = charges;
+        // The arrival: nothing raises a later hour.
+        p(&located(vec![trip("t1", vec![booking])]), "AIR", "2026-11-11T02:00")
+    };
+    let plain = with(vec![]);
+    let held = with(vec![fact("airline_ticket", None)]);
+    assert!(held > plain + 0.02, "{held} {plain}");
+    // Its own status says that it is void, or an adjustment does; a second one that was issued instead counts.
+    assert_eq!(with(vec![fact("airline_ticket", Some("V"))]), plain);
+    let void = || vec![fact("airline_ticket", None), fact("airline_adjustment", Some("V"))];
+    assert_eq!(with(void()), plain);
+    let mut again = void();
+    again.push(fact("airline_ticket", None));
+    assert_eq!(with(again), held);
+}
