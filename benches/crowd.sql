@@ -42,13 +42,17 @@ INSERT INTO episode (id, company, traveler, start_at, end_at, span, known_from, 
     FROM double d JOIN told e ON e.traveler = d.original;
 
 INSERT INTO presence (company, closed, span, start_at, episode, end_at, known_from, known_until, traveler, name, login,
-        away_from, away_until, away_grade, elsewhere, summary)
+        elsewhere, summary)
     SELECT p.company, p.closed, p.span, p.start_at, p.episode + d.turn * (SELECT ids FROM step), p.end_at, p.known_from,
-        NULL, d.id, d.name, d.login, p.away_from, p.away_until, p.away_grade, p.elsewhere,
+        NULL, d.id, d.name, d.login, p.elsewhere,
         replace(p.summary, p.traveler, d.id)
     FROM double d JOIN told e ON e.traveler = d.original
     JOIN presence p ON p.company = e.company AND p.closed = 0 AND p.span = e.span AND p.start_at = e.start_at
         AND p.end_at = e.end_at AND p.episode = e.id;
+
+-- Told of the whole timeline: longer than what is doubled of it, where that is cut.
+INSERT INTO away (company, traveler, runs)
+    SELECT a.company, d.id, a.runs FROM double d JOIN away a ON a.traveler = d.original;
 
 DROP TABLE temp.step;
 DROP TABLE temp.double;

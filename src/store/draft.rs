@@ -1,11 +1,12 @@
-//! Episodes on their way into rows: what is compared, what is cited, when someone is away.
+//! Episodes on their way into rows: what is compared, what is cited.
 //! Used when presence is written, by both engines alike.
 //! Holds always: drafts are in order and have a length; equal episodes give equal digests.
 
+use super::away::Run;
 use super::summary::{Next, Summary};
 use super::time::ms;
 use super::{StoreError, bare};
-use crate::whereabouts::{Episode, Grade, Move};
+use crate::whereabouts::{Episode, Move};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -41,14 +42,6 @@ pub(super) fn span(start_at: i64, end_at: i64) -> i64 {
         .count() as i64
 }
 
-/// When a traveler is away in an episode, and how that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Away {
-    pub(super) from: i64,
-    pub(super) until: i64,
-    pub(super) grade: i64,
-}
-
 /// An episode that is ready to become a row.
 pub(super) struct Draft<'a> {
     pub(super) start_at: i64,
@@ -56,7 +49,7 @@ pub(super) struct Draft<'a> {
     pub(super) digest: Vec<u8>,
     pub(super) cites: String,
     pub(super) detail: String,
-    pub(super) away: Option<Away>,
+    pub(super) away: Option<Run>,
     episode: &'a Episode,
     next: Option<Next>,
 }
@@ -131,7 +124,7 @@ pub(super) fn drafts(episodes: &[Episode]) -> Result<Vec<Draft<'_>>, StoreError>
                     .flatten(),
             ),
             detail,
-            away: away(episode, start_at, end_at),
+            away: Run::of(episode),
             episode,
             next,
         });
@@ -162,52 +155,4 @@ fn cites<'a>(episodes: impl Iterator<Item = &'a Episode>) -> String {
         all.push('\n');
         all
     })
-}
-
-/// The part of an episode in which p(home) < .5, if a booking puts the traveler elsewhere; p(home) is linear, so there is
-/// at most one.
-fn away(episode: &Episode, start_at: i64, end_at: i64) -> Option<Away> {
-    if episode.hypotheses.is_empty() && episode.move_.is_none() {
-        return None;
-    }
-    let (a, b) = (episode.home.from, episode.home.until);
-    let crossing = || start_at + ((0.5 - a) / (b - a) * (end_at - start_at) as f64) as i64;
-    let (from, until) = match (a < 0.5, b < 0.5) {
-        (true, true) => (start_at, end_at),
-        (true, false) => (start_at, crossing().max(start_at + 1)),
-        (false, true) => ((crossing() + 1).min(end_at), end_at),
-        (false, false) => return None,
-    };
-    (from < until).then(|| Away {
-        from,
-        until,
-        grade: grade_number(away_grade(episode)),
-    })
-}
-
-/// How it is known that a traveler is away: as the most probable city is, or the way to it.
-fn away_grade(episode: &Episode) -> Grade {
-    let mass = |ramp: crate::whereabouts::Ramp| ramp.from + ramp.until;
-    let city = episode
-        .hypotheses
-        .iter()
-        .fold(None, |best: Option<(f64, Grade)>, hypothesis| match best {
-            Some((p, _)) if p >= mass(hypothesis.p) => best,
-            _ => Some((mass(hypothesis.p), hypothesis.grade)),
-        });
-    match (&episode.move_, city) {
-        (Some(way), Some((p, _))) if mass(episode.in_transit) > p => way.grade,
-        (_, Some((_, grade))) => grade,
-        (Some(way), None) => way.grade,
-        (None, None) => Grade::Inferred,
-    }
-}
-
-const fn grade_number(grade: Grade) -> i64 {
-    match grade {
-        Grade::Confirmed => 0,
-        Grade::Booked => 1,
-        Grade::Intent => 2,
-        Grade::Inferred => 3,
-    }
 }

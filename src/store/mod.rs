@@ -2,6 +2,7 @@
 //! Called by `concur`, `ingest`, `web` and the program's commands; opened once with [`open`].
 //! Holds always: what a method confirmed is durable; no company's rows are read without a [`Scope`]; outcomes are fenced.
 
+mod away;
 mod backlogs;
 mod bare;
 mod bounds;

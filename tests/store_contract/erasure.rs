@@ -9,6 +9,7 @@ on_both_engines!(
     p5_an_erased_trip_leaves_only_ids,
     p6_only_a_newer_event_brings_a_trip_back,
     what_a_traveler_had_before_is_erased_too,
+    p5_nobody_is_away_by_an_erased_trip,
     a_trip_that_nobody_knows_leaves_a_tombstone,
     presence_computed_with_an_erased_trip_is_refused,
 );
@@ -164,6 +165,32 @@ async fn what_a_traveler_had_before_is_erased_too(bed: &Bed) {
     bed.store.finish_erased(&claim, None, t(200)).await.unwrap();
     assert_eq!(bed.number("SELECT count(*) FROM episode").await, 0);
     assert_eq!(bed.number("SELECT count(*) FROM presence").await, 0);
+    assert_eq!(bed.number("SELECT count(*) FROM away").await, 0);
+}
+
+/// Erased before anybody computed what is left: what rests on other trips still counts.
+async fn p5_nobody_is_away_by_an_erased_trip(bed: &Bed) {
+    let store = bed.connected().await;
+    let who = bed.stored(A, "trip-1", "x@example.com", 0).await;
+    bed.happens(event("e2", A, "trip-2", 100)).await;
+    let claim = bed.claim(t(110)).await;
+    let episodes = vec![
+        citing(stay(h(0), h(48), "LON", 0.8), "trip-1"),
+        citing(stay(h(48), h(90), "PAR", 0.8), "trip-2"),
+    ];
+    let save = bed.save(&claim, &who, document("trip-2", 105), episodes).await;
+    store.finish_stored(&claim, &save).await.unwrap();
+    let away = async || {
+        let day = std::time::Duration::from_secs(86_400);
+        let bins = store.away_histogram(&only(A), h(0), day, 4).await.unwrap();
+        bins.iter().map(|bin| bin.intent).collect::<Vec<_>>()
+    };
+    assert_eq!(away().await, [1, 1, 1, 1]);
+    bed.happens(of_kind(EventKind::Anonymized, event("forget", A, "trip-1", 200)))
+        .await;
+    let claim = bed.claim(t(200)).await;
+    store.finish_erased(&claim, None, t(200)).await.unwrap();
+    assert_eq!(away().await, [0, 0, 1, 1]);
 }
 
 async fn a_trip_that_nobody_knows_leaves_a_tombstone(bed: &Bed) {

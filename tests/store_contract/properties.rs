@@ -264,6 +264,13 @@ async fn presence_is_what_was_saved_last(bed: &Bed, saves: &Saves) {
         .flat_map(|hours| [hours, hours + 1])
         .collect();
     for hours in instants {
+        let last = history.last().and_then(|(_, episodes)| {
+            let now = episodes.iter().find(|e| e.from <= h(hours) && h(hours) < e.until);
+            now.map(|episode| episode.home.from < 0.5)
+        });
+        let minute = std::time::Duration::from_secs(60);
+        let bins = bed.store.away_histogram(&only(A), h(hours), minute, 1).await.unwrap();
+        assert_eq!(bins[0].intent, u32::from(last == Some(true)), "away at {hours} h");
         for as_of in [-1, known / 2, known, known + 1] {
             let expected = history.iter().rfind(|(at, _)| *at <= as_of).and_then(|(_, episodes)| {
                 episodes

@@ -4,7 +4,7 @@
 //! Holds always: afterwards only ids are left; an erased trip comes back only by an event newer than the erasing one (P6).
 
 use super::backlogs::forget_entry;
-use super::presence::{Stored, delete, delete_all, replace_all};
+use super::presence::{Stored, delete, delete_all, put_away_again, replace_all};
 use super::queue::{done, end_lease, hold_lease, settle_events};
 use super::trips::stored_trip;
 use super::{Conn, Sql, parties, statements, tally};
@@ -192,7 +192,7 @@ async fn forget_without_trips(conn: &mut Conn, company: &str, traveler: &str) ->
     .fetch_one(&mut *conn)
     .await?;
     if trips == 0 {
-        delete_all(conn, traveler).await?;
+        delete_all(conn, company, traveler).await?;
         tally::forget_traveler(conn, company, traveler).await?;
         sqlx::query("DELETE FROM traveler WHERE id = $1 AND company = $2")
             .bind(traveler)
@@ -248,6 +248,7 @@ async fn delete_trip(
         .fetch_all(&mut *conn)
         .await?;
         delete(conn, &rows.iter().collect::<Vec<_>>()).await?;
+        put_away_again(conn, company, traveler).await?;
     }
     parties::unlink(conn, (company, trip)).await?;
     tally::forget_trip(conn, company, trip).await?;

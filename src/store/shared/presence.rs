@@ -3,9 +3,11 @@
 //! Holds always: of one traveler, at one instant, as known at one instant, there is at most one row.
 
 use super::{Conn, Db, Sql, tally};
+use crate::store::away::{self, Run};
 use crate::store::draft::{self, Draft};
 use crate::store::time::ms;
-use crate::store::{Belief, PresenceSave, StoreError};
+use crate::store::{Belief, PresenceSave, StoreError, bare};
+use crate::whereabouts::Episode;
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
@@ -123,7 +125,41 @@ async fn replace(conn: &mut Conn, company: &str, known_from: i64, belief: &Belie
         stale.into_values().partition(|row| row.known_from >= locked.known_at);
     delete(conn, &fleeting).await?;
     end(conn, &ended, locked.known_at).await?;
-    insert(conn, company, traveler, &locked, &new).await
+    insert(conn, company, traveler, &locked, &new).await?;
+    put_away(conn, (company, traveler), drafts.iter().filter_map(|draft| draft.away)).await
+}
+
+/// Says when a traveler is away.
+async fn put_away(
+    conn: &mut Conn,
+    (company, traveler): (&str, &str),
+    runs: impl Iterator<Item = Run>,
+) -> Result<(), StoreError> {
+    let line = away::line(runs);
+    let sql = if line.is_empty() {
+        "DELETE FROM away WHERE company = $1 AND traveler = $2 AND runs <> $3"
+    } else {
+        "INSERT INTO away (company, traveler, runs) VALUES ($1, $2, $3) \
+         ON CONFLICT (company, traveler) DO UPDATE SET runs = excluded.runs WHERE away.runs <> excluded.runs"
+    };
+    sqlx::query(sql)
+        .bind(company)
+        .bind(traveler)
+        .bind(line)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The same, by the episodes that are left.
+pub(super) async fn put_away_again(conn: &mut Conn, company: &str, traveler: &str) -> Result<(), StoreError> {
+    let left: Vec<String> =
+        sqlx::query_scalar("SELECT detail FROM episode WHERE traveler = $1 AND known_until IS NULL ORDER BY start_at")
+            .bind(traveler)
+            .fetch_all(&mut *conn)
+            .await?;
+    let left: Vec<Episode> = left.iter().map(|detail| bare::read(detail)).collect::<Result<_, _>>()?;
+    put_away(conn, (company, traveler), left.iter().filter_map(Run::of)).await
 }
 
 /// The presence rows of these episodes, by their primary key; the ids and two brackets follow. Presence rows change before
@@ -155,9 +191,10 @@ pub(super) async fn delete(conn: &mut Conn, rows: &[&Stored]) -> Result<(), Stor
 }
 
 /// Deletes everything that was ever believed of a traveler.
-pub(super) async fn delete_all(conn: &mut Conn, traveler: &str) -> Result<(), StoreError> {
+pub(super) async fn delete_all(conn: &mut Conn, company: &str, traveler: &str) -> Result<(), StoreError> {
     let rows = rows_of(conn, traveler).await?;
-    delete(conn, &rows.iter().collect::<Vec<_>>()).await
+    delete(conn, &rows.iter().collect::<Vec<_>>()).await?;
+    put_away(conn, (company, traveler), std::iter::empty()).await
 }
 
 async fn rows_of(conn: &mut Conn, traveler: &str) -> Result<Vec<Stored>, StoreError> {
@@ -238,7 +275,7 @@ async fn insert(
         let (name, login) = (label(&of.name), label(of.login.as_deref().unwrap_or_default()));
         let mut query = QueryBuilder::new(
             "INSERT INTO presence (company, closed, span, start_at, episode, end_at, known_from, traveler, name, login, \
-             away_from, away_until, away_grade, elsewhere, summary) ",
+             elsewhere, summary) ",
         );
         query.push_values(chunk, |mut row, draft| {
             row.push_bind(company.to_owned())
@@ -250,10 +287,7 @@ async fn insert(
                 .push_bind(of.known_at)
                 .push_bind(traveler.to_owned());
             row.push_bind(name.clone()).push_bind(login.clone());
-            row.push_bind(draft.away.map(|away| away.from))
-                .push_bind(draft.away.map(|away| away.until));
-            row.push_bind(draft.away.map(|away| away.grade))
-                .push_bind(draft.elsewhere())
+            row.push_bind(draft.elsewhere())
                 .push_bind(draft.summary(company, traveler, of.known_at));
         });
         query.build().persistent(false).execute(&mut *conn).await?;

@@ -6,7 +6,7 @@ use super::{ENGINE, JOIN_LINES, Sql};
 use crate::store::span::Window;
 use crate::store::text::like_patterns;
 use crate::store::time::{length, ms};
-use crate::store::{AwayBin, Engine, PresenceAt, PresenceQuery, Scope, StoreError, bare, bounds, summary};
+use crate::store::{AwayBin, Engine, PresenceAt, PresenceQuery, Scope, StoreError, away, bare, bounds, summary};
 use crate::whereabouts::Episode;
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
@@ -320,36 +320,24 @@ impl Sql {
         step: Duration,
         bins: u32,
     ) -> Result<Vec<AwayBin>, StoreError> {
-        let (first, step, bins) = (ms(from), length(step).max(1), i64::from(bins));
-        let last = first.saturating_add(step.saturating_mul(bins - 1));
-        // A row counts in the bins [lo, hi): instants first + n·step at which its traveler is away.
-        let window = Window {
-            select: "p.away_grade, \
-                CASE WHEN p.away_from <= $2 THEN 0 ELSE (p.away_from - $2 + $5 - 1) / $5 END AS lo, \
-                CASE WHEN p.away_until > $3 THEN $6 ELSE (p.away_until - $2 + $5 - 1) / $5 END AS hi",
-            join: "",
-            and: "AND p.away_until > $2 AND p.away_from <= $3",
-            now: true,
-        };
-        let sql = format!(
-            "SELECT away_grade, lo, hi, count(*) FROM ({}) AS w GROUP BY away_grade, lo, hi",
-            window.sql()
-        );
-        let rows: Vec<(i64, i64, i64, i64)> = match bins {
-            0 => Vec::new(),
-            _ => {
-                sqlx::query_as(AssertSqlSafe(sql))
-                    .bind(scope.company())
-                    .bind(first)
-                    .bind(last)
-                    .bind(i64::MAX)
-                    .bind(step)
-                    .bind(bins)
-                    .fetch_all(&self.read)
-                    .await?
-            }
-        };
-        bounds::histogram(from, step, bins, &rows)
+        if bins == 0 {
+            return Ok(Vec::new());
+        }
+        let lines: Vec<Option<String>> = sqlx::query_scalar(AssertSqlSafe(format!(
+            "SELECT {JOIN_LINES}(a.runs, $2) FROM company c JOIN away a ON a.company = c.id \
+             WHERE $1 IS NULL OR c.id = $1 GROUP BY c.id"
+        )))
+        .bind(scope.company())
+        .bind(away::RUN.to_string())
+        .fetch_all(&self.read)
+        .await?;
+        let bins = usize::try_from(bins).unwrap_or(usize::MAX);
+        away::histogram(
+            lines.iter().flatten().map(String::as_str),
+            from,
+            length(step).max(1),
+            bins,
+        )
     }
 
     pub(super) async fn newest(&self, scope: &Scope) -> Result<Option<DateTime<Utc>>, StoreError> {

@@ -320,7 +320,7 @@ async fn learn_login(conn: &mut Conn, one: &Columns, login: Option<&str>) -> Res
 
 /// Gives one traveler the trips of their other half, which ends. Their presence is due to be computed by the caller.
 async fn merge(conn: &mut Conn, company: &str, one: &str, half: &str) -> Result<(), StoreError> {
-    delete_all(conn, half).await?;
+    delete_all(conn, company, half).await?;
     tally::forget_traveler(conn, company, half).await?;
     for statement in [
         "UPDATE trip SET traveler = $1 WHERE traveler = $2 AND company = $3",

@@ -16,8 +16,8 @@ use super::columns;
 use super::incident::Answered;
 use super::lines::{About, Line};
 use super::places::{called, city_called, country_name};
-use super::selection::{Everyone, Selection};
-use super::{fault, instant};
+use super::selection::Selection;
+use super::{fault, instant, moment};
 use crate::place::{CountryCode, Gazetteer};
 use crate::store::{CompanyRow, CompanyState, Scope};
 use crate::web::AppState;
@@ -53,17 +53,19 @@ pub async fn people_list(state: &AppState, scope: &Scope, query: &MapQuery) -> R
 }
 
 pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<MapPage, AppError> {
-    let selection = Selection::of(state, scope, query).await?;
-    let Everyone { now, at, companies, .. } = &selection.everyone;
-    let (now, at) = (*now, *at);
+    let now = (state.clock)();
+    let at = query.at.and_then(moment).unwrap_or(now);
     let from = first_day(now, at);
     let step = std::time::Duration::from_secs(Histogram::STEP_S as u64);
-    let (bins, data_at, status) = futures::try_join!(
-        state.store.away_histogram(scope, from, step, DAYS * 4),
-        state.store.data_age(scope),
-        state.store.ingest_status(scope, now)
-    )
-    .map_err(|e| fault(&e))?;
+    let facts = async {
+        let facts = futures::try_join!(
+            state.store.away_histogram(scope, from, step, DAYS * 4),
+            state.store.data_age(scope),
+            state.store.ingest_status(scope, now)
+        );
+        facts.map_err(|e| fault(&e))
+    };
+    let (selection, (bins, data_at, status)) = futures::try_join!(Selection::at(state, scope, query, now), facts)?;
     let bins = bins.iter().map(|b| Bin {
         confirmed: b.confirmed,
         booked: b.booked,
@@ -84,7 +86,7 @@ pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Resu
             from: instant(from),
             bins: bins.collect(),
         },
-        feed: feed(companies, now, waiting),
+        feed: feed(&selection.everyone.companies, now, waiting),
         incident: selection.incident.as_ref().map(Answered::view),
     })
 }

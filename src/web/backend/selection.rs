@@ -41,7 +41,17 @@ pub(super) struct Selection {
 
 impl Selection {
     pub async fn of(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Selection, AppError> {
-        let mut everyone = everyone(state, scope, query).await?;
+        Selection::at(state, scope, query, (state.clock)()).await
+    }
+
+    /// The same, `now` being asked for already.
+    pub async fn at(
+        state: &AppState,
+        scope: &Scope,
+        query: &MapQuery,
+        now: DateTime<Utc>,
+    ) -> Result<Selection, AppError> {
+        let mut everyone = everyone_known(state, scope, query, now).await?;
         let incident = match &query.incident {
             Some(asked) => Some(incident::answer(state, scope, query, asked, everyone.at).await?),
             None => None,
@@ -146,7 +156,15 @@ fn concerned(line: &Line, answered: &Answered, asked: &Incident) -> bool {
 }
 
 pub(super) async fn everyone(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Everyone, AppError> {
-    let now = (state.clock)();
+    everyone_known(state, scope, query, (state.clock)()).await
+}
+
+async fn everyone_known(
+    state: &AppState,
+    scope: &Scope,
+    query: &MapQuery,
+    now: DateTime<Utc>,
+) -> Result<Everyone, AppError> {
     let at = query.at.and_then(moment).unwrap_or(now);
     let asked = PresenceQuery {
         as_of: query.as_of.and_then(moment),
