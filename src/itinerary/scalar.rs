@@ -51,7 +51,16 @@ impl Scalar<'_> {
     }
 
     /// The trimmed text, whatever it says; `None` if there is nothing.
+    #[inline]
     pub(super) fn raw(&self) -> Option<String> {
+        // Most fields of a document are not there.
+        match self {
+            Self::Absent => None,
+            _ => self.said(),
+        }
+    }
+
+    fn said(&self) -> Option<String> {
         let text = self.as_text();
         let text = trimmed(&text);
         (!text.is_empty())
@@ -60,6 +69,7 @@ impl Scalar<'_> {
     }
 
     /// The trimmed text unless it is one of the ways to say nothing (R7).
+    #[inline]
     pub(super) fn text(&self) -> Option<String> {
         self.raw().filter(|text| !says_nothing(text))
     }
@@ -140,7 +150,7 @@ impl<'de> Slot<'de> for Scalars<'de> {
 }
 
 /// `trim`, for texts that mostly have nothing to trim.
-fn trimmed(text: &str) -> &str {
+pub(super) fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim(),
@@ -157,7 +167,10 @@ fn says_nothing(text: &str) -> bool {
 
 /// No control characters (databases and terminals choke on them), and not longer than anything should be.
 fn clean(text: &str) -> String {
-    let plain = text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control());
+    // All of them at once, without asking after each whether it was the last.
+    let plain = text
+        .bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
     if text.len() <= LONGEST_TEXT && (plain || !text.chars().any(char::is_control)) {
         return text.to_owned();
     }

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::When;
-use super::scalar::Scalar;
+use super::scalar::{Scalar, trimmed};
 
 /// The first year that a booking can be of; earlier ones and the last that four digits can write mean "no date" (R16).
 const FIRST_YEAR: i32 = 1990;
@@ -75,7 +75,10 @@ impl Dates {
     }
 
     fn stamp(&mut self, field: &'static str, value: &Scalar) -> Option<(NaiveDateTime, Stamp)> {
-        let stamp = parse(value.as_text().trim())?;
+        if *value == Scalar::Absent {
+            return None;
+        }
+        let stamp = parse(trimmed(&value.as_text()))?;
         let day = match stamp.day {
             Day::Full(day) => day,
             Day::WithoutYear { month, day } => self.first(|year| NaiveDate::from_ymd_opt(year, month, day))?,
@@ -121,10 +124,17 @@ fn parse(text: &str) -> Option<Stamp> {
 fn usual(text: &str) -> Option<Stamp> {
     let (digits, behind) = text.split_at_checked("2026-11-10T15:54:18".len())?;
     let digits: &[u8; 19] = digits.as_bytes().try_into().ok()?;
-    let (micros, behind) = fraction(behind);
-    if !behind.is_empty() && !behind.starts_with(['Z', '+', '-']) {
-        return None;
-    }
+    let (micros, offset_min) = match behind {
+        "" => (0, None),
+        "Z" => (0, Some(0)),
+        _ => {
+            let (micros, behind) = fraction(behind);
+            if !behind.is_empty() && !behind.starts_with(['Z', '+', '-']) {
+                return None;
+            }
+            (micros, offset(behind))
+        }
+    };
     let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
     if marks.iter().any(|(at, mark)| digits[*at] != *mark) {
         return None;
@@ -137,7 +147,7 @@ fn usual(text: &str) -> Option<Stamp> {
     Some(Stamp {
         day: Day::Full(NaiveDate::from_ymd_opt(year, two(5)?, two(8)?)?),
         time: Some(NaiveTime::from_hms_micro_opt(two(11)?, two(14)?, two(17)?, micros)?),
-        offset_min: offset(behind),
+        offset_min,
     })
 }
 
@@ -268,12 +278,13 @@ fn fraction(text: &str) -> (u32, &str) {
     let Some(rest) = text.strip_prefix(['.', ',']) else {
         return (0, text);
     };
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let micros = rest[..end].bytes().chain(std::iter::repeat(b'0')).take(6);
-    (
-        micros.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')),
-        &rest[end..],
-    )
+    let (mut micros, mut unit, mut end) = (0, 100_000, 0);
+    for digit in rest.bytes().take_while(u8::is_ascii_digit) {
+        micros += u32::from(digit - b'0') * unit;
+        unit /= 10;
+        end += 1;
+    }
+    (micros, &rest[end..])
 }
 
 fn offset(text: &str) -> Option<i32> {

@@ -82,8 +82,8 @@ pub fn vendor_unknown(vendor: Option<&str>) -> bool {
 
 /// Whether the vendor alone says "no airline in particular" (R24): then the segment is intent of class S1 (R140).
 pub fn dummy_carrier(vendor: Option<&str>) -> bool {
-    let is = |known: &str, vendor: &str| known.eq_ignore_ascii_case(vendor.trim());
-    vendor.is_some_and(|vendor| DUMMY_CARRIERS.iter().any(|known| is(known, vendor)))
+    let is = |vendor: &str| DUMMY_CARRIERS.iter().any(|known| known.eq_ignore_ascii_case(vendor));
+    vendor.map(str::trim).is_some_and(is)
 }
 
 /// Whether the number says "arrival unknown", a gap that is known and accepted (R32).

@@ -334,11 +334,16 @@ fn judge_dates(context: &Context<'_>, draft: &mut Draft<'_>, claims: &mut Claims
         draft.at_most = draft.at_most.min(1);
         claims.witnesses[draft.witness].rules.push("R16");
     }
-    // R17: more than a day after the start there.
-    let zone = draft.from.as_ref().and_then(|spot| spot.zone);
-    let starts = super::times::moment(&draft.start, zone).map(|moment| moment.at);
-    let late = |created: DateTime<Utc>| starts.is_some_and(|starts| created.timestamp() > starts + super::times::DAY);
-    if created.is_some_and(late) {
+    // R17: more than a day after the start there, wherever that is.
+    let late = |created: &DateTime<Utc>| {
+        let zone = draft.from.as_ref().and_then(|spot| spot.zone);
+        let starts = super::times::moment(&draft.start, zone).map(|moment| moment.at);
+        starts.is_some_and(|starts| created.timestamp() > starts + super::times::DAY)
+    };
+    if created
+        .filter(|created| created.date_naive() >= day)
+        .is_some_and(|created| late(&created))
+    {
         claims.raise(
             draft.witness,
             "booked_after_travel",

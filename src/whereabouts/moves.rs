@@ -332,13 +332,10 @@ fn make_leg(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, m
         claims.witnesses[draft.witness].rules.push("R88");
     }
     let mut aliases: Vec<String> = designator.iter().map(|d| d.spoken()).collect();
-    let operating = flight::classify(
-        segment.operating_vendor.as_deref(),
-        segment.operating_number.as_deref(),
-        false,
-    )
-    .1;
-    aliases.extend(operating.map(|d| d.spoken()).filter(|_| mode == Mode::Air));
+    if let (Mode::Air, Some(number)) = (mode, segment.operating_number.as_deref()) {
+        let (_, operating) = flight::classify(segment.operating_vendor.as_deref(), Some(number), false);
+        aliases.extend(operating.map(|d| d.spoken()));
+    }
     let identity = match mode {
         Mode::Air => designator.map(|d| d.spoken()),
         _ => train_name(draft),

@@ -3,6 +3,7 @@
 //! Always holds: an opportunity keeps its id as long as type, trip, city and dates stay (R218); day trips never need a hotel (R211).
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use sha2::{Digest, Sha256};
@@ -23,6 +24,9 @@ use super::{Bedless, Opportunity, State};
 
 /// A leg or stay less probable than this needs nothing yet.
 const LEAST: f64 = 0.4;
+
+/// Few keys of opportunities are longer, in bytes.
+const KEY_TEXT: usize = 96;
 
 /// A bed further from the terminal needs more than a car from it.
 const NEXT_TOWN_KM: f64 = 150.0;
@@ -131,9 +135,17 @@ impl Finder<'_, '_, '_> {
         says: String,
     ) {
         let (city, start_city) = (self.code(city), start.map(|key| self.code(key)));
-        let to_text = to.map(|day| day.to_string()).unwrap_or_default();
-        let start_text = start_city.as_deref().unwrap_or("");
-        let digest = Sha256::digest(format!("{kind}|{trip}|{start_text}|{city}|{from}|{to_text}"));
+        let mut key = String::with_capacity(KEY_TEXT);
+        for part in [kind, trip, start_city.as_deref().unwrap_or(""), &city] {
+            key.push_str(part);
+            key.push('|');
+        }
+        let days = match to {
+            Some(to) => write!(key, "{from}|{to}"),
+            None => write!(key, "{from}|"),
+        };
+        debug_assert!(days.is_ok(), "a text takes everything");
+        let digest = Sha256::digest(key);
         let half = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
         let id = digest[..12]
             .iter()

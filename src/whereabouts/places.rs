@@ -307,11 +307,11 @@ fn on_the_ground(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Optio
     };
     let stated_city = stated.as_ref().map(Spot::city);
     // The stated region where the point is in its reach, else the region that the point is in.
-    let country = gazetteer.country_at(point);
     let reached = stated.as_ref().filter(|stated| {
         let city = gazetteer.city(stated.city());
         let km = stated.at.distance_km(point).min(city.at.distance_km(point));
-        stated.candidates.len() == 1 && km <= REACH_KM && country.is_none_or(|country| country == city.country)
+        let country = || gazetteer.country_around(city, point);
+        stated.candidates.len() == 1 && km <= REACH_KM && country().is_none_or(|country| country == city.country)
     });
     let city = reached.map(Spot::city);
     let city = city.or_else(|| gazetteer.city_near(point, 60.0).map(|city| city.id));

@@ -180,6 +180,11 @@ impl Name {
     }
 
     fn same_person(&self, other: &Name) -> bool {
+        // Most names are written as the traveler writes it.
+        let whole = |word: &String| word.len() > 1 && word.is_ascii() && self.given.contains(word);
+        if self.family == other.family && other.given.iter().any(whole) {
+            return true;
+        }
         self.agrees(&other.given, &other.family) || self.agrees(&other.family, &other.given)
     }
 

@@ -2,12 +2,15 @@
 //! Called by the gazetteer; decoded when first asked for.
 //! Always holds: polygons end at ±180° and do not cross it, so that planar geometry is right.
 
-use geo::{BoundingRect, Coord, Intersects, LineString, Point, Polygon, Rect};
+use geo::{BoundingRect, Coord, Distance, Euclidean, Intersects, LineString, LinesIter, Point, Polygon, Rect};
 
 use super::super::{CountryCode, LonLat};
 use super::decode::gunzip;
 
 pub(super) const BORDERS: &[u8] = include_bytes!("../../../data/borders.tsv.gz");
+
+/// Nobody asks of a point that is further from its city, in degrees.
+const MOST_CLEAR: f64 = 1.0;
 
 struct Ground {
     country: CountryCode,
@@ -33,6 +36,23 @@ impl Borders {
         around
             .find(|ground| ground.shape.intersects(&point))
             .map(|ground| ground.country)
+    }
+
+    /// How far every border is away at least, in degrees of the plane, at most `MOST_CLEAR`; 0 for who is not in that country.
+    pub fn clear_of(&self, at: LonLat, country: CountryCode) -> f64 {
+        if self.country_at(at) != Some(country) {
+            return 0.0;
+        }
+        let point = Point::from(at);
+        let corner = Coord {
+            x: MOST_CLEAR,
+            y: MOST_CLEAR,
+        };
+        let around = Rect::new(point.0 - corner, point.0 + corner);
+        let near = self.0.iter().filter(|ground| ground.bounds.intersects(&around));
+        let lines = near.flat_map(|ground| ground.shape.lines_iter());
+        let distances = lines.map(|line| Euclidean.distance(&line, &point));
+        distances.fold(MOST_CLEAR, f64::min)
     }
 
     #[cfg(test)]

@@ -166,6 +166,8 @@ pub struct Gazetteer {
     stations: OnceLock<Stations>,
     /// Of each city, once it was asked for.
     go_by_their_names: OnceLock<Vec<OnceLock<bool>>>,
+    /// Of each city, once it was asked for: how far the next border is, in degrees.
+    clear: OnceLock<Vec<OnceLock<f64>>>,
 }
 
 impl Gazetteer {
@@ -184,6 +186,7 @@ impl Gazetteer {
                 near: OnceLock::new(),
                 stations: OnceLock::new(),
                 go_by_their_names: OnceLock::new(),
+                clear: OnceLock::new(),
             }
         })
     }
@@ -300,6 +303,18 @@ impl Gazetteer {
     /// The country that a point on land or in coastal waters is in.
     pub fn country_at(&self, at: LonLat) -> Option<CountryCode> {
         borders().country_at(at)
+    }
+
+    /// The same for a point that is mostly near this city, so that mostly no border is between them.
+    pub fn country_around(&self, city: &City, at: LonLat) -> Option<CountryCode> {
+        let all = || self.tables.cities.iter().map(|_| OnceLock::new()).collect();
+        let clear = &self.clear.get_or_init(all)[city.id.0 as usize];
+        let clear = *clear.get_or_init(|| borders().clear_of(city.at, city.country));
+        let apart = (city.at.lon - at.lon).hypot(city.at.lat - at.lat);
+        if apart < clear {
+            return Some(city.country);
+        }
+        self.country_at(at)
     }
 
     /// West, south, east, north of where the cities of a country are, in degrees; without those that are far from most of them.

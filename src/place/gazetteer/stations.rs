@@ -72,8 +72,8 @@ impl Stations {
         };
         let anywhere = || {
             let telling = asked.full.contains(' ') || asked.full.len() >= 8;
-            let fits = |name: &Name| telling && name.ends_with(&asked.full);
-            lists().find_map(|list| list.search(country, fits))
+            let mut lists = lists().filter(|_| telling);
+            lists.find_map(|list| list.ending(&asked.full, country))
         };
         let shortened = || {
             (1..words.len())
@@ -125,6 +125,10 @@ impl Name {
     }
 }
 
+fn last_word(name: &str) -> &str {
+    name.rsplit(' ').next().unwrap_or(name)
+}
+
 #[derive(Default)]
 struct List {
     all: Vec<Station>,
@@ -135,6 +139,8 @@ struct List {
     by_city: Vec<(CityId, usize)>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<String, Vec<usize>>,
+    /// By the last word of its name, by their places in `ranked`.
+    by_end: HashMap<String, Vec<usize>>,
 }
 
 impl List {
@@ -151,8 +157,12 @@ impl List {
         let of_rank = list.ranked.iter().enumerate();
         list.by_city = of_rank.map(|(rank, at)| (list.all[*at].city, rank)).collect();
         list.by_city.sort_unstable();
-        for at in &list.ranked {
+        for (rank, at) in list.ranked.iter().enumerate() {
             let Name { full, short } = &list.names[*at];
+            let (end, other) = (last_word(full), last_word(short));
+            for end in std::iter::once(end).chain((other != end).then_some(other)) {
+                list.by_end.entry(end.to_owned()).or_default().push(rank);
+            }
             list.by_name.entry(full.clone()).or_default().push(*at);
             if short != full {
                 list.by_name.entry(short.clone()).or_default().push(*at);
@@ -199,10 +209,10 @@ impl List {
         found.find(|station| country.is_none_or(|country| station.country == country))
     }
 
-    /// The first whose name fits.
-    fn search(&self, country: Option<CountryCode>, fits: impl Fn(&Name) -> bool) -> Option<&Station> {
-        let mut ranks = 0..self.ranked.len();
-        ranks.find_map(|rank| self.fitting(rank, country, &fits))
+    /// The first whose name ends with these words.
+    fn ending(&self, words: &str, country: Option<CountryCode>) -> Option<&Station> {
+        let mut ranks = self.by_end.get(last_word(words))?.iter();
+        ranks.find_map(|rank| self.fitting(*rank, country, &|name| name.ends_with(words)))
     }
 
     /// The first of these cities' whose name fits.

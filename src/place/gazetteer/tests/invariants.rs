@@ -203,6 +203,15 @@ fn r60_names_fold_here_as_they_did_when_the_files_were_written() {
 
 proptest! {
     #[test]
+    fn r65_the_country_around_a_city_is_the_country_of_the_point(
+        city in 0usize..usize::MAX, lon in -0.6f64..0.6, lat in -0.6f64..0.6, near in 0.0f64..1.0
+    ) {
+        let city = g().city(CityId((city % g().tables.cities.len()) as u32));
+        let at = LonLat::new(city.at.lon + lon * near, (city.at.lat + lat * near).clamp(-90.0, 90.0));
+        prop_assert_eq!(g().country_around(city, at), g().country_at(at));
+    }
+
+    #[test]
     fn r65_any_point_has_at_most_one_answer_and_it_is_near(lon in -180.0..=180.0, lat in -90.0..=90.0, km in 1.0..300.0) {
         let at = LonLat::new(lon, lat);
         g().country_at(at);
