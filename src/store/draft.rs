@@ -6,7 +6,8 @@ use super::away::Run;
 use super::summary::{Next, Summary};
 use super::time::ms;
 use super::{StoreError, bare};
-use crate::whereabouts::{Episode, Move};
+use crate::place::{Gazetteer, LonLat};
+use crate::whereabouts::{Episode, Move, Place, PlaceKind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -105,7 +106,7 @@ pub(super) fn drafts(episodes: &[Episode]) -> Result<Vec<Draft<'_>>, StoreError>
         let coming = next_move(episodes, index);
         let next = coming.map(|(episode, way)| Next {
             at: way.departs.unwrap_or(episode.from),
-            to: way.to.name.clone(),
+            to: goes_to(&way.to),
         });
         let detail = serde_json::to_string(episode)?;
         let mut digest = Sha256::new();
@@ -130,6 +131,20 @@ pub(super) fn drafts(episodes: &[Episode]) -> Result<Vec<Draft<'_>>, StoreError>
         });
     }
     Ok(drafts)
+}
+
+/// A station is in a city that is not farther, km.
+const CITY_KM: f64 = 30.0;
+
+/// An airport by its code, else a city by its key: its name alone may be another's too, and a station's tells no city.
+fn goes_to(place: &Place) -> String {
+    let near = |[lon, lat]: [f64; 2]| Gazetteer::embedded().city_near(LonLat::new(lon, lat), CITY_KM);
+    let key = match place.kind {
+        PlaceKind::Airport => None,
+        PlaceKind::Venue => place.city_key.clone().or_else(|| Some(near(place.point?)?.key())),
+        _ => place.city_key.clone(),
+    };
+    key.unwrap_or_else(|| place.name.clone())
 }
 
 /// The first episode after this one that has another move.

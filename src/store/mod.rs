@@ -226,6 +226,15 @@ pub trait Store:
         until: DateTime<Utc>,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Vec<(String, Vec<Episode>)>, StoreError>;
+    /// The same of these travelers only.
+    async fn bare_episodes_of(
+        &self,
+        scope: &Scope,
+        travelers: &[String],
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Vec<Episode>)>, StoreError>;
     /// The episodes that begin so, by traveler and begin; those that are not there are left out.
     async fn episodes_that_begin(
         &self,

@@ -28,7 +28,7 @@ const MOST: f64 = 0.5;
 pub(super) struct Next {
     /// When it starts.
     pub(super) at: DateTime<Utc>,
-    /// Where it goes.
+    /// Where it goes: a code, a key, else a name.
     pub(super) to: String,
 }
 

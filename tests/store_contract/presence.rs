@@ -317,14 +317,14 @@ async fn the_next_move_is_told(bed: &Bed) {
     .await;
     let next = |row: &PresenceAt| (row.next_at, row.next_text.clone());
     let told = |hours: i64, city: &str| (Some(h(hours)), Some(city.to_owned()));
-    assert_eq!(next(&at(bed, -5).await[0]), told(10, "London"));
+    assert_eq!(next(&at(bed, -5).await[0]), told(10, "LON"));
     assert_eq!(
         next(&at(bed, 5).await[0]),
-        told(50, "New York"),
+        told(50, "NYC"),
         "its own move is no next one"
     );
-    assert_eq!(next(&at(bed, 15).await[0]), told(50, "New York"));
-    assert_eq!(next(&at(bed, 30).await[0]), told(50, "New York"));
+    assert_eq!(next(&at(bed, 15).await[0]), told(50, "NYC"));
+    assert_eq!(next(&at(bed, 30).await[0]), told(50, "NYC"));
     assert_eq!(next(&at(bed, 70).await[0]), (None, None));
 }
 
@@ -534,6 +534,32 @@ async fn episodes_come_whole(bed: &Bed) {
     assert_eq!(found[1].1, episodes[1]);
     assert_eq!(store.episodes_at(&only(A), &ids, h(5), None).await.unwrap().len(), 1);
     assert!(store.episodes_at(&only(A), &[], h(5), None).await.unwrap().is_empty());
+
+    // Of some, without what they rest on: as of everybody, in the order asked for.
+    let everybody = store
+        .bare_episodes_in(&Scope::service(), h(0), h(48), Some(t(150)))
+        .await
+        .unwrap();
+    let mine = |id: &String| everybody.iter().find(|(of, _)| of == id).unwrap().1.len();
+    let some = store
+        .bare_episodes_of(&Scope::service(), &ids, h(0), h(48), Some(t(150)))
+        .await
+        .unwrap();
+    assert_eq!(
+        some.iter().map(|(id, of)| (id, of.len())).collect::<Vec<_>>(),
+        [(&other.id, mine(&other.id)), (&who.id, mine(&who.id))]
+    );
+    assert!(some[1].1.is_sorted_by_key(|e| e.from) && some[1].1.iter().all(|e| e.evidence.is_empty()));
+    let later = store
+        .bare_episodes_of(&Scope::service(), &ids, h(900), h(901), None)
+        .await
+        .unwrap();
+    assert_eq!(later, []);
+    let foreign = store.bare_episodes_of(&only(B), &ids, h(0), h(48), None).await.unwrap();
+    assert!(
+        foreign.iter().all(|(id, _)| *id != who.id),
+        "another company's are not there"
+    );
 }
 
 async fn bins_count_who_is_away(bed: &Bed) {

@@ -88,6 +88,21 @@ async fn r190_the_page_lists_by_group_whom_an_incident_may_concern() {
     // Home again in five days: New York is left before and reached after.
     let left = ask(&rig, &cookie, "get_map_page", "area=GB&hours=744&group=left").await;
     assert_eq!(left["total"], 0);
+    // Nobody is in New York yet: who comes within the window is not said to be there.
+    let coming = async |more: &str| ask(&rig, &cookie, "get_map_page", &format!("area=New York&hours=744{more}")).await;
+    let all = coming("").await;
+    assert_eq!(
+        (
+            &all["incident"]["counts"]["coming"],
+            &all["incident"]["counts"]["present"]
+        ),
+        (&json!(here), &json!(0)),
+        "{}",
+        all["incident"]
+    );
+    assert_eq!(all["rows"][0]["group"], "coming");
+    assert_eq!(coming("&group=inbound").await["total"], here);
+    assert_eq!(coming("&group=present").await["total"], 0);
     // The list, the map, the file and the sheet are of the same people.
     let answer = rig
         .ask("GET", "/map/people.geojson?area=London")
@@ -110,6 +125,21 @@ async fn r190_the_page_lists_by_group_whom_an_incident_may_concern() {
         "Probably there",
     ] {
         assert!(html.contains(shown), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn the_list_says_since_when_and_how_sure_as_the_panel_does() {
+    let rig = rig().await;
+    let cookie = rig.sign_in("viewer-a@example.com").await;
+    let list = ask(&rig, &cookie, "get_map_page", "show=all&cols=since").await;
+    let row = &list["rows"][0];
+    let (path, _) = server_fn_paths().find(|(path, _)| path.contains("get_person")).unwrap();
+    let call = functions::Call::Json(json!({ "id": row["id"], "at": null, "as_of": null, "why": null }));
+    let panel = functions::call(&rig, path, &call, &cookie).send().await.json();
+    for told in ["since", "until", "percent", "precision"] {
+        assert!(!row[told].is_null(), "{row}");
+        assert_eq!(row[told], panel["answer"][told], "{told}: {row} {}", panel["answer"]);
     }
 }
 

@@ -16,8 +16,10 @@ pub const MOST_CORNERS: usize = 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
-    /// p ≥ ½ of being there at some time of the window.
+    /// p ≥ ½ of being there from the beginning of the window on.
     Present,
+    /// p ≥ ½ of being there at some time of the window, less at its beginning: they come. Counted and chosen with `Inbound`.
+    Coming,
     /// Less, but listed.
     Possible,
     /// Not there in the window, there within a day after it.
@@ -29,6 +31,7 @@ pub enum Group {
 }
 
 impl Group {
+    /// Those that have a number of their own.
     pub const EVERY: [Group; 5] = [
         Group::Present,
         Group::Possible,
@@ -40,6 +43,7 @@ impl Group {
     pub fn code(self) -> &'static str {
         match self {
             Group::Present => "present",
+            Group::Coming => "coming",
             Group::Possible => "possible",
             Group::Inbound => "inbound",
             Group::Left => "left",
@@ -47,12 +51,18 @@ impl Group {
         }
     }
 
+    /// Whether who asks for `self` is shown those of `other`.
+    pub fn holds(self, other: Group) -> bool {
+        self == other || (self, other) == (Group::Inbound, Group::Coming)
+    }
+
     /// The heading over these people.
     pub fn heading(self) -> &'static str {
         match self {
             Group::Present => t!("Probably there", "Wahrscheinlich dort"),
+            Group::Coming => t!("Coming: there before it ends", "Kommen: dort, bevor es endet"),
             Group::Possible => t!("May be there", "Vielleicht dort"),
-            Group::Inbound => t!("There within 24 h after", "Ankunft binnen 24 h danach"),
+            Group::Inbound => t!("Coming: there within 24 h after", "Kommen: dort binnen 24 h danach"),
             Group::Left => t!("Left within 24 h before", "Abreise binnen 24 h davor"),
             Group::Open => t!("Cannot be ruled out", "Nicht auszuschließen"),
         }
@@ -63,7 +73,7 @@ impl Group {
         match self {
             Group::Present => t!("probably there", "wahrscheinlich dort"),
             Group::Possible => t!("may be there", "vielleicht dort"),
-            Group::Inbound => t!("arrive within 24 h", "kommen binnen 24 h an"),
+            Group::Coming | Group::Inbound => t!("are coming", "kommen noch"),
             Group::Left => t!("left within 24 h", "in 24 h zuvor abgereist"),
             Group::Open => t!("cannot be ruled out", "nicht auszuschließen"),
         }
@@ -74,7 +84,7 @@ impl Group {
         match self {
             Group::Present => t!("there", "dort"),
             Group::Possible => t!("may be", "vielleicht"),
-            Group::Inbound => t!("arriving", "kommen"),
+            Group::Coming | Group::Inbound => t!("coming", "kommen"),
             Group::Left => t!("left", "abgereist"),
             Group::Open => t!("not ruled out", "offen"),
         }
@@ -183,7 +193,8 @@ impl Incident {
 pub struct GroupCounts {
     pub present: u32,
     pub possible: u32,
-    pub inbound: u32,
+    /// Within the window, and within a day after it.
+    pub coming: u32,
     pub left: u32,
     pub open: u32,
 }
@@ -193,7 +204,7 @@ impl GroupCounts {
         match group {
             Group::Present => self.present,
             Group::Possible => self.possible,
-            Group::Inbound => self.inbound,
+            Group::Coming | Group::Inbound => self.coming,
             Group::Left => self.left,
             Group::Open => self.open,
         }
@@ -203,7 +214,7 @@ impl GroupCounts {
         *(match group {
             Group::Present => &mut self.present,
             Group::Possible => &mut self.possible,
-            Group::Inbound => &mut self.inbound,
+            Group::Coming | Group::Inbound => &mut self.coming,
             Group::Left => &mut self.left,
             Group::Open => &mut self.open,
         }) += 1;
@@ -290,6 +301,17 @@ mod tests {
     #[test]
     fn r201_a_corner_beyond_the_date_line_is_brought_back() {
         assert_eq!(Area::parse("point:190,10"), Some(Area::Point([-1_700_000, 100_000])));
+    }
+
+    #[test]
+    fn who_comes_has_one_number_before_and_after_the_end() {
+        let mut counts = GroupCounts::default();
+        for group in [Group::Present, Group::Coming, Group::Inbound] {
+            counts.add(group);
+        }
+        assert_eq!(Group::EVERY.map(|group| counts.get(group)), [1, 0, 2, 0, 0]);
+        assert_eq!(counts.total(), 3);
+        assert!(Group::Inbound.holds(Group::Coming) && !Group::Present.holds(Group::Coming));
     }
 
     #[test]

@@ -119,7 +119,7 @@ pub struct PresenceAt {
     pub move_to_code: Option<String>,
     /// When the next move starts.
     pub next_at: Option<DateTime<Utc>>,
-    /// Where the next move goes: "New York".
+    /// Where the next move goes: the code of an airport, the key of a city region, else a name.
     pub next_text: Option<String>,
     /// Name of the second most probable city.
     pub other_city: Option<String>,

@@ -271,6 +271,40 @@ impl Sql {
         Ok(found)
     }
 
+    pub(super) async fn some_bare_episodes(
+        &self,
+        scope: &Scope,
+        travelers: &[String],
+        (from, until): (DateTime<Utc>, DateTime<Utc>),
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Vec<Episode>)>, StoreError> {
+        let (known, now) = knowledge(as_of);
+        let mut found: HashMap<String, Vec<Episode>> = HashMap::with_capacity(travelers.len());
+        for chunk in travelers.chunks(MOST) {
+            let mut query =
+                sqlx::QueryBuilder::<super::Db>::new("SELECT traveler, detail FROM episode WHERE start_at < ");
+            query.push_bind(ms(until)).push(" AND end_at > ").push_bind(ms(from));
+            if let Some(company) = scope.company() {
+                query.push(" AND company = ").push_bind(company.to_owned());
+            }
+            push_known(&mut query, known, now);
+            query.push(" AND traveler IN (");
+            let mut ids = query.separated(", ");
+            for traveler in chunk {
+                ids.push_bind(traveler.clone());
+            }
+            query.push(") ORDER BY traveler, start_at");
+            let rows: Vec<(String, String)> = query.build_query_as().persistent(false).fetch_all(&self.read).await?;
+            for (traveler, detail) in rows {
+                found.entry(traveler).or_default().push(bare::read(&detail)?);
+            }
+        }
+        Ok(travelers
+            .iter()
+            .filter_map(|id| found.remove(id).map(|episodes| (id.clone(), episodes)))
+            .collect())
+    }
+
     pub(super) async fn some_episodes_at(
         &self,
         scope: &Scope,
@@ -287,15 +321,7 @@ impl Sql {
             if let Some(company) = scope.company() {
                 query.push(" AND company = ").push_bind(company.to_owned());
             }
-            if now {
-                query.push(" AND known_until IS NULL");
-            } else {
-                query.push(" AND known_from <= ").push_bind(known);
-                query
-                    .push(" AND (known_until IS NULL OR known_until > ")
-                    .push_bind(known)
-                    .push(")");
-            }
+            push_known(&mut query, known, now);
             query.push(" AND traveler IN (");
             let mut ids = query.separated(", ");
             for traveler in chunk {
@@ -355,6 +381,19 @@ impl Sql {
 
     pub(super) fn kind(&self) -> Engine {
         ENGINE
+    }
+}
+
+/// Adds the condition that a row was known then, or is known now.
+fn push_known(query: &mut sqlx::QueryBuilder<super::Db>, known: i64, now: bool) {
+    if now {
+        query.push(" AND known_until IS NULL");
+    } else {
+        query.push(" AND known_from <= ").push_bind(known);
+        query
+            .push(" AND (known_until IS NULL OR known_until > ")
+            .push_bind(known)
+            .push(")");
     }
 }
 

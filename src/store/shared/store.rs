@@ -161,6 +161,17 @@ impl Store for Sql {
         self.everyones_bare_episodes(scope, from, until, as_of).await
     }
 
+    async fn bare_episodes_of(
+        &self,
+        scope: &Scope,
+        travelers: &[String],
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Vec<Episode>)>, StoreError> {
+        self.some_bare_episodes(scope, travelers, (from, until), as_of).await
+    }
+
     async fn episodes_that_begin(
         &self,
         scope: &Scope,

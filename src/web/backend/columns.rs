@@ -1,13 +1,14 @@
 //! One window of the list, with the columns that were chosen.
 //! Called by the map page. What needs more than the summary is read for these rows only.
-//! Always holds: whether somebody can be reached is told, by which number is not.
+//! Always holds: since and until when somebody is there is what the panel says; whether somebody can be reached is told, by which number is not.
 
 use std::collections::HashMap;
 
 use app::view::query::PAGE_ROWS;
 use app::view::{AppError, Column, MapQuery, Reachable, Row};
+use chrono::TimeDelta;
 
-use super::person::source_words;
+use super::person::{AHEAD_D, BACK_D, source_words, stay};
 use super::selection::Selection;
 use super::{fault, moment};
 use crate::store::Scope;
@@ -26,9 +27,19 @@ pub async fn rows(
         .take(PAGE_ROWS as usize);
     let mut rows: Vec<Row> = window.map(|line| selection.row(line)).collect();
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let (at, as_of) = (selection.everyone.at, query.as_of.and_then(moment));
+    if query.cols.has(Column::Since) {
+        let (from, until) = (at - TimeDelta::days(BACK_D), at + TimeDelta::days(AHEAD_D));
+        let known = state.store.bare_episodes_of(scope, &ids, from, until, as_of).await;
+        let known: HashMap<String, Vec<Episode>> = known.map_err(|e| fault(&e))?.into_iter().collect();
+        for row in &mut rows {
+            if let Some((since, until)) = known.get(&row.id).and_then(|episodes| stay(episodes, at)) {
+                (row.since, row.until) = (Some(since), Some(until));
+            }
+        }
+    }
     if query.cols.has(Column::Source) {
-        let as_of = query.as_of.and_then(moment);
-        let known = state.store.episodes_at(scope, &ids, selection.everyone.at, as_of).await;
+        let known = state.store.episodes_at(scope, &ids, at, as_of).await;
         let known: HashMap<String, Episode> = known.map_err(|e| fault(&e))?.into_iter().collect();
         for row in &mut rows {
             row.source = known.get(&row.id).and_then(source);

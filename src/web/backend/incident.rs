@@ -2,11 +2,11 @@
 //! Called by the selection; the page, the map, the sheet and the files show the same people.
 //! Always holds: people at home count; of whom too little is known to say that they are not there is listed too.
 
-use app::t;
+use app::{t, tf};
 use std::collections::HashMap;
 
 use app::view::incident::{Group, GroupCounts, Incident, IncidentAnswer};
-use app::view::{AppError, MapQuery};
+use app::view::{AppError, MapQuery, words};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::area::Known;
@@ -87,11 +87,18 @@ pub async fn answer(
     Ok(answered)
 }
 
+/// Whether somebody who is probably there at some time is so at the first moment already.
+fn begins(known: &Known, episodes: &[Episode], from: DateTime<Utc>) -> bool {
+    let at_first = exposure(episodes, &known.area, from, from + TimeDelta::seconds(1));
+    at_first.group == whereabouts::Group::Present
+}
+
 fn one(known: &Known, episodes: &[Episode], from: DateTime<Utc>, until: DateTime<Utc>) -> Option<Exposed> {
     let first = episodes.first()?;
     let answer = exposure(episodes, &known.area, from, until);
     let group = match answer.group {
-        whereabouts::Group::Present => Group::Present,
+        whereabouts::Group::Present if begins(known, episodes, from) => Group::Present,
+        whereabouts::Group::Present => Group::Coming,
         whereabouts::Group::Possible => Group::Possible,
         whereabouts::Group::Inbound => Group::Inbound,
         whereabouts::Group::Left => Group::Left,
@@ -120,10 +127,18 @@ fn one(known: &Known, episodes: &[Episode], from: DateTime<Utc>, until: DateTime
         .map(|e| (exposure(std::slice::from_ref(e), &known.area, from, until), e))
         .filter(|(alone, _)| alone.group == answer.group)
         .max_by(|a, b| a.0.p.total_cmp(&b.0.p));
+    let words = match group {
+        Group::Coming => tf!(
+            "Not there yet, probably there later: {} %",
+            "Noch nicht dort, wahrscheinlich später: {} %",
+            words::percent(answer.p)
+        ),
+        _ => crate::web::german::said(answer.words),
+    };
     Some(Exposed {
         group,
         p: answer.p,
-        words: crate::web::german::said(answer.words),
+        words,
         rests_on: alone.map_or(first, |(_, e)| e).from,
     })
 }

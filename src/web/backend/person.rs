@@ -6,8 +6,8 @@ use app::{t, tf};
 use std::sync::Arc;
 
 use app::view::{
-    Answer, AppError, Band, Elsewhere, Grade, Mark, OnMap, PersonPage, Precision, Reach, Reason, Strength, WhyNotView,
-    words,
+    Answer, AppError, Band, Elsewhere, Grade, Mark, OnMap, PersonPage, PlaceTime, Precision, Reach, Reason, Strength,
+    WhyNotView, words,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -19,11 +19,11 @@ use super::{fault, instant};
 use crate::place::LonLat;
 use crate::store::{Scope, TravelerRow, TripRow};
 use crate::web::{AppState, german};
-use crate::whereabouts::{self, Episode, Evidence, Hypothesis, Move, Place, PlaceKind};
+use crate::whereabouts::{self, Episode, Evidence, Hypothesis, Judgement, Move, Place, PlaceKind};
 
 /// Days of the timeline before and after the instant.
-const BACK_D: i64 = 20;
-const AHEAD_D: i64 = 75;
+pub(super) const BACK_D: i64 = 20;
+pub(super) const AHEAD_D: i64 = 75;
 
 pub async fn page(
     state: &AppState,
@@ -115,11 +115,11 @@ fn about(traveler: &TravelerRow, home: Option<&str>, trips: usize) -> Vec<String
     about
 }
 
-/// The finest place of a hypothesis that holds most of it.
-fn finest(h: &Hypothesis) -> &Place {
+/// The finest place of a hypothesis that is probable enough to be the answer, and its probability: as the list has it (R200).
+fn finest(h: &Hypothesis, p: f64) -> (&Place, f64) {
     match &h.venue {
-        Some((venue, share)) if *share >= 0.5 => venue,
-        _ => &h.place,
+        Some((venue, share)) if p * share >= Judgement::CURRENT.answer_p => (venue, p * share),
+        _ => (&h.place, p),
     }
 }
 
@@ -135,6 +135,17 @@ fn titled(place: &Place, city: &Place) -> String {
         Some(country) if country != name => format!("{name}, {country}"),
         _ => name,
     }
+}
+
+/// Since when and until when they are where they most probably are at an instant; `None` on the way, at home, or nowhere known.
+pub(super) fn stay(episodes: &[Episode], at: DateTime<Utc>) -> Option<(PlaceTime, PlaceTime)> {
+    let current = episodes.iter().find(|e| e.from <= at && at < e.until)?;
+    let shares = Shares::of(current, at);
+    let Top::Place(h) = shares.top() else { return None };
+    let p = shares.places.first().map_or(0.0, |x| x.1);
+    let zone = zone(finest(h, p).0);
+    let (from, until) = stretch(episodes, current, &h.place);
+    Some((clock(from, zone), clock(until, zone)))
 }
 
 /// From when until when a place is where they most probably are, without a break, around `current`.
@@ -175,10 +186,8 @@ fn answer(
     };
     match shares.top() {
         Top::Place(h) => {
-            let place = finest(h);
-            let p = shares.places.first().map_or(0.0, |x| x.1);
-            let zone = zone(place);
-            let (from, until) = stretch(episodes, episode, &h.place);
+            let (place, p) = finest(h, shares.places.first().map_or(0.0, |x| x.1));
+            let (since, until) = stay(episodes, at).unzip();
             Answer {
                 mark: Mark::of(grade_of(h.grade)),
                 title: titled(place, &h.place),
@@ -187,8 +196,8 @@ fn answer(
                 precision: precision(place.kind),
                 radius_km: (!matches!(place.kind, PlaceKind::Country | PlaceKind::Venue))
                     .then(|| place.radius_km.round() as u32),
-                since: Some(clock(from, zone)),
-                until: Some(clock(until, zone)),
+                since,
+                until,
                 ..base
             }
         }
@@ -272,7 +281,7 @@ fn strength(evidence: &Evidence) -> Strength {
 /// Concur's name of a source in plain words (R9).
 pub fn source_words(source: &str) -> String {
     match source {
-        "ConcurTravel" | "Cliqbook" => t!("Travel agency system", "Reisebürosystem"),
+        "ConcurTravel" | "Cliqbook" => t!("Concur booking", "Concur-Buchung"),
         "ConcurConnectAPI" | "Agency" => t!("Agency", "Reisebüro"),
         "OpenBookingSupplier" | "TravelSupplier" => t!("Direct supplier", "Direkt beim Anbieter"),
         "OpenBookingEmail" | "Panama" => t!("E-mail", "E-Mail"),
@@ -297,7 +306,10 @@ fn on_map(current: Option<&Episode>, shares: &Shares<'_>, answer: &Answer, at: D
     };
     match shares.top() {
         Top::Place(h) => {
-            let place = finest(h);
+            let p = shares.places.first().map_or(0.0, |x| x.1);
+            let (place, _) = finest(h, p);
+            // Beside the mark stands the city, with its own number.
+            out.percent = words::percent(p);
             if place.kind != PlaceKind::Country {
                 out.place = called(&h.place);
                 out.point = place.point;
@@ -349,7 +361,7 @@ mod tests {
     use super::*;
     use crate::itinerary;
     use crate::place::Gazetteer;
-    use crate::whereabouts::{Judgement, Record, Traveler, What};
+    use crate::whereabouts::{Record, Traveler, What};
 
     #[test]
     fn a_stay_is_told_from_landing_to_leaving_whatever_happens_between() {

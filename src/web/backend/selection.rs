@@ -117,7 +117,7 @@ impl Selection {
         let Some(exposed) = self.exposed(line) else { return row };
         let group = Some(exposed.group);
         match exposed.group {
-            Group::Present | Group::Possible => Row {
+            Group::Present | Group::Coming | Group::Possible => Row {
                 percent: words::percent(exposed.p),
                 band: Band::of(exposed.p),
                 group,
@@ -152,7 +152,7 @@ async fn come_later(
 
 fn concerned(line: &Line, answered: &Answered, asked: &Incident) -> bool {
     let exposed = answered.people.get(&line.who.traveler);
-    exposed.is_some_and(|e| asked.group.is_none_or(|group| group == e.group))
+    exposed.is_some_and(|e| asked.group.is_none_or(|group| group.holds(e.group)))
 }
 
 pub(super) async fn everyone(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Everyone, AppError> {
