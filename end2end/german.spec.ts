@@ -128,6 +128,32 @@ test("what can be taken along is in the reader's language; machines are answered
   expect(notices).toContain("Flight without a number");
 });
 
+test("the basemap speaks German, with the names of the lists", async ({ page, demo, context }) => {
+  await speak(context, demo);
+  await anmelden(page, demo);
+  const asked = page.waitForResponse((answer) => answer.url().endsWith("/map/names/de"));
+  await page.goto(`${demo.address}/?show=all`);
+  const names = await (await asked).json();
+  expect([names.lands.US, names.towns["IT Rome"]]).toEqual(["Vereinigte Staaten", "Rom"]);
+});
+
+test("the bar has room for every page in German", async ({ page, demo, context }) => {
+  await speak(context, demo);
+  await anmelden(page, demo, await demo.operator());
+  for (const width of [1440, 1280, 1024, 900]) {
+    await page.setViewportSize({ width, height: 768 });
+    for (const path of ["/?show=all", "/boards", "/feed"]) {
+      await page.goto(demo.address + path);
+      await hydrated(page);
+      const over = await page.evaluate(() => {
+        const boxes = [...document.querySelectorAll(".bar .company, .bar .pages a, .bar .search, .bar .live, .bar .account")].map((part) => part.getBoundingClientRect());
+        return boxes.filter((box) => box.width > 0).some((box, i, all) => box.right > innerWidth || (i > 0 && box.left < all[i - 1].right - 1));
+      });
+      expect(over, `${path} at ${width}`).toBe(false);
+    }
+  }
+});
+
 for (const theme of ["light", "dark"] as const) {
   for (const width of [1440, 390]) {
     test(`German pages in ${theme} at ${width}: no English is left, accessible, nothing hangs over the edge`, async ({ page, demo, context }) => {

@@ -4,7 +4,7 @@
 
 import { draw } from "./draw.js";
 import { forget, image } from "./marks.js";
-import { EXTERNAL, maplibre } from "./quiet.js";
+import { EXTERNAL, maplibre, placeNames } from "./quiet.js";
 import { hatch, land, style, withPeople } from "./style.js";
 
 const KEPT = "map-view";
@@ -22,7 +22,7 @@ class PeopleMap {
   constructor(el, tell) {
     this.el = el;
     this.tell = tell;
-    this.data = { people: none(), lines: none(), planes: none(), countries: none(), chosen: none(), area: none(), drawn: none(), hatched: [], land: "" };
+    this.data = { people: none(), lines: none(), planes: none(), countries: none(), chosen: none(), area: none(), drawn: none(), hatched: [], land: "", called: { lands: {}, towns: {} } };
     this.answer = none();
     this.turn = 0;
     this.chips = el.parentElement.querySelector(".map-chips");
@@ -35,8 +35,9 @@ class PeopleMap {
   }
 
   async start() {
-    const { Map } = await maplibre();
+    const [{ Map }, called] = await Promise.all([maplibre(), placeNames()]);
     if (this.gone) return;
+    if (called) this.data.called = called;
     const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
     this.placed = !!kept;
     this.map = new Map({

@@ -18,6 +18,15 @@ export function maplibre() {
   return library;
 }
 
+/** What countries and cities are called in the page's language; nothing where that is what the tiles say. */
+export async function placeNames() {
+  const { lang } = document.documentElement;
+  if (EXTERNAL || lang === "en") return null;
+  // Without them the map is drawn all the same.
+  const answer = await fetch(`/map/names/${lang}`).catch(() => null);
+  return answer?.ok ? answer.json() : null;
+}
+
 /** The map without people: a picture. */
 export async function quiet(el) {
   try {

@@ -32,7 +32,7 @@ export function style(data) {
       base("coast", "line", "countries", { "line-color": t("m-coast"), "line-width": zoom(0, 0.5, 6, 1) }),
       base("borders", "line", "borders", { "line-color": t("m-border"), "line-width": zoom(0, 0.5, 6, 1.2) }, { filter: ["!=", ["get", "d"], 1] }),
       base("claims", "line", "borders", { "line-color": t("m-border"), "line-width": zoom(0, 0.5, 6, 1.2), "line-dasharray": [3, 2] }, { filter: ["==", ["get", "d"], 1] }),
-      ...(data ? [...names(base, zoom), ...people(data)] : []),
+      ...(data ? [...names(base, zoom, data.called), ...people(data)] : []),
     ],
   };
 }
@@ -48,10 +48,13 @@ export const withPeople = (theirs, data) => {
   };
 };
 
+// The tiles have two countries under codes of before.
+const FORMER = { CD: "ZR", TL: "TP" };
+const coded = (codes) => ["in", ["get", "iso"], ["literal", codes.flatMap((iso) => [iso, FORMER[iso] ?? iso])]];
 /** The filter that hatches these countries. */
-export const hatch = (codes) => ["in", ["get", "iso"], ["literal", codes]];
+export const hatch = (codes) => coded(codes);
 /** The filter of the country that an incident is about. */
-export const land = (iso) => ["==", ["get", "iso"], iso || "none"];
+export const land = (iso) => coded([iso || "none"]);
 const hatched = (codes) => ({ id: "hatched", type: "fill", source: "base", "source-layer": "countries", filter: hatch(codes), paint: { "fill-pattern": "hatch", "fill-opacity": 0.6 } });
 
 function sources(data) {
@@ -68,19 +71,22 @@ function sources(data) {
   };
 }
 
-function names(base, zoom) {
+/** The name in the reader's language: `theirs` has those that differ, by `key`. */
+const named = (theirs, key) => (Object.keys(theirs).length ? ["coalesce", ["get", key, ["literal", theirs]], ["get", "name"]] : ["get", "name"]);
+
+function names(base, zoom, called) {
   const halo = { "text-halo-color": token("m-halo"), "text-halo-width": 1.2 };
   const font = { "text-font": TEXT, "text-max-width": 8 };
   return [
     base("towns", "symbol", "places", { "text-color": token("m-place"), ...halo }, {
       minzoom: 4.2,
       filter: [">=", ["get", "p"], ["step", ["zoom"], 4000000, 5, 1500000, 6, 500000, 7, 150000, 8, 40000]],
-      layout: { ...font, "text-field": ["get", "name"], "text-size": zoom(4, 10.5, 9, 13), "symbol-sort-key": ["-", 0, ["get", "p"]] },
+      layout: { ...font, "text-field": named(called.towns, ["concat", ["get", "cc"], " ", ["get", "name"]]), "text-size": zoom(4, 10.5, 9, 13), "symbol-sort-key": ["-", 0, ["get", "p"]] },
     }),
     base("lands", "symbol", "labels", { "text-color": token("m-label"), ...halo }, {
       maxzoom: 7, minzoom: 1.4,
       filter: ["<=", ["get", "rank"], ["step", ["zoom"], 2, 2.5, 3, 3.2, 4, 4.2, 7]],
-      layout: { ...font, "text-field": ["upcase", ["get", "name"]], "text-size": zoom(2, 10, 6, 12.5), "text-letter-spacing": 0.06, "symbol-sort-key": ["get", "rank"] },
+      layout: { ...font, "text-field": ["upcase", named(called.lands, ["get", "iso"])], "text-size": zoom(2, 10, 6, 12.5), "text-letter-spacing": 0.06, "symbol-sort-key": ["get", "rank"] },
     }),
   ];
 }
@@ -100,9 +106,11 @@ function people(data) {
   const edge = (id, offset) => line(id, "corridor", { "line-color": token("g-intent"), "line-width": 1.2, "line-dasharray": [3, 2], "line-offset": offset });
   const many = [">", ["coalesce", ["get", "n"], 1], 1], lone = ["!", many];
   const one = ["concat", "one|", ["get", "grade"], "|", ["case", ["get", "old"], "old", ""], "|", ["case", ["get", "help"], "help", ""]];
+  // A country's edge is thin and whole: dashes along a coast of islands would be one dark patch.
+  const edged = { "line-color": token("attention"), "line-width": 1.8, "line-dasharray": [4, 2] }, coast = { "line-color": token("attention-line"), "line-width": 1 };
   const patch = (id, source, more = {}) => [
     { id, type: "fill", source, ...more, paint: { "fill-color": token("attention-line"), "fill-opacity": 0.16 } },
-    { id: id.replace("land", "border") + (source === "base" ? "" : "-edge"), type: "line", source, ...more, paint: { "line-color": token("attention"), "line-width": 1.8, "line-dasharray": [4, 2] } },
+    { id: id.replace("land", "border") + (source === "base" ? "" : "-edge"), type: "line", source, ...more, paint: source === "base" ? coast : edged },
   ];
   return [
     ...patch("area-land", "base", { "source-layer": "countries", filter: land(data.land) }),

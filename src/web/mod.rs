@@ -26,6 +26,7 @@ mod multipart;
 pub mod one_time;
 mod pages;
 pub mod password;
+mod place_names;
 mod principal;
 mod quality;
 mod quality_forms;
@@ -182,6 +183,7 @@ pub fn router(state: AppState, ess: EssState) -> Router {
         .route("/quality/report.json", get(quality_forms::report_json))
         .route("/notices.json", get(quality_forms::notices_json))
         .route("/map/people.geojson", get(pages::people_geojson))
+        .route("/map/names/{language}", get(place_names::place_names))
         .layer(middleware::from_fn(language::speak))
         .layer(middleware::from_fn_with_state(state.clone(), session::principal))
         .layer(session::layer(&state))

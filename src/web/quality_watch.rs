@@ -5,10 +5,12 @@
 use crate::web::german;
 use std::time::Duration;
 
+use app::language::{Language, speaking};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::AppState;
+use super::backend::source_title;
 use super::quality::{Period, Report, Sums, report};
 use super::quality_trend::{Fallen, Trend};
 use crate::itinerary::Source;
@@ -243,29 +245,40 @@ async fn mail(state: &AppState, person: &str, body: &str) -> Result<Failed, Stor
     // Nobody's language is kept: both are in the mail.
     let text = format!("{text}\n--\n\n{}", in_german(&message));
     let sent = mailer
-        .send(&person.email, "Sources of your travel data got worse", text)
+        .send(
+            &person.email,
+            "Sources of your travel data got worse / Quellen Ihrer Reisedaten wurden schlechter",
+            text,
+        )
         .await;
     Ok(sent
         .err()
         .map(|problem| (problem.to_string(), matches!(problem, super::mail::MailProblem::To))))
 }
 
-/// The same for readers of German, without the figures, which are above.
+/// The same for readers of German.
 fn in_german(message: &Message) -> String {
     let line = |one: &Told| {
-        let title = one.code.as_deref().and_then(german::notice).map(|(title, _)| title);
-        format!(
-            "- {}: {}.",
-            one.name,
-            title.unwrap_or("Der Wert fiel innerhalb von zwölf Wochen")
-        )
+        let notice = one
+            .code
+            .as_deref()
+            .and_then(|id| Some((code(id)?.title, german::notice(id)?.0)));
+        let says = match notice {
+            Some((english, german)) => one.says.replacen(english, german, 1),
+            None => one.says.clone(),
+        };
+        let source = quality::named(&one.source).map_or(one.name.clone(), |source| source_title(source).to_owned());
+        // Of "4.2 %" only: no other figure has a point.
+        let says = german::said(says).replace('.', ",");
+        format!("- {source}. {says}.")
     };
+    let lines: Vec<String> = speaking(Language::German, || message.worse.iter().map(line).collect());
     format!(
         "Quellen Ihrer Reisedaten wurden schlechter (Reisen vom {} bis {}):\n\n{}\n\nWas es bedeutet und wo es ist: {}\n\n\
          Sie erhalten dies, weil Ihr Unternehmen es auf jener Seite so gewählt hat.\n",
-        message.from,
-        message.to,
-        message.worse.iter().map(line).collect::<Vec<_>>().join("\n"),
+        message.from.format("%d.%m.%Y"),
+        message.to.format("%d.%m.%Y"),
+        lines.join("\n"),
         message.page
     )
 }

@@ -126,6 +126,12 @@ async fn r232_administrators_get_one_mail_when_a_source_gets_worse_and_another_w
         mails[0]
     );
     assert!(mails[0].contains("Flight without a number: 5 of"), "{}", mails[0]);
+    // Nobody's language is kept: the same figures follow in German.
+    let whole = mails[0].replace("=\r\n", "").replace("=\n", "");
+    assert!(
+        whole.contains("- Concur-Buchung. Flug ohne Nummer: 5 von ") && whole.contains("der Grenzwert ist 2,0 %"),
+        "{whole}"
+    );
     assert!(
         mails[0].contains("http://w.example/quality") && !mails[0].contains("Dover"),
         "{}",

@@ -267,7 +267,7 @@ pub fn said(word: &str) -> Option<(String, bool)> {
         "refused" => (
             t!(
                 "The event service did not do it. Below stands what it says now; the log of this service has its correlation id.",
-                "Der Ereignisdienst tat es nicht. Unten steht, was er jetzt sagt; das Protokoll dieses Dienstes kennt seine Korrelations-Id."
+                "Der Ereignisdienst tat es nicht. Unten steht, was er jetzt sagt; das Protokoll dieses Dienstes kennt seine Korrelations-ID."
             ),
             true,
         ),

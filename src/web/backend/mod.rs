@@ -42,7 +42,8 @@ pub use feed::{REPLAYED, filter as event_filter};
 pub use looks::all as all_looks;
 pub use people::{Listing, people_list, people_map};
 pub use person::page as person_page;
-pub use places::german_city;
+pub use places::{german_city, translated};
+pub use quality::source_title;
 pub use sheet::may_reveal;
 
 use super::{AppState, Principal};

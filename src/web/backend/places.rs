@@ -1,7 +1,7 @@
 //! Places and their clocks in the words of the pages.
 //! Called by the list, the map and the panel.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use app::language::{Language, current};
@@ -120,6 +120,20 @@ pub fn german_city(name: &str) -> Option<&'static str> {
     BY_NAME.get(name).copied()
 }
 
+/// Countries by code and cities by `country name` that the reader calls otherwise than English does.
+pub fn translated() -> (BTreeMap<String, String>, BTreeMap<String, String>) {
+    if current() == Language::English {
+        return Default::default();
+    }
+    let lands = GERMAN.lines().filter_map(|line| line.split_once('\t'));
+    let towns = german_cities().filter_map(|(key, name)| {
+        let city = Gazetteer::embedded().city_by_key(key)?;
+        Some((format!("{} {}", city.country.as_str(), city.name), name.to_owned()))
+    });
+    let lands = lands.map(|(code, name)| (code.to_owned(), name.to_owned()));
+    (lands.collect(), towns.collect())
+}
+
 /// What the reader calls a place: a city and a country by their names in the reader's language, an address as it is.
 pub fn called(place: &Place) -> String {
     if let (PlaceKind::Country, Some(code)) = (place.kind, &place.country) {
@@ -179,7 +193,7 @@ pub fn city_name(key: &str) -> Option<String> {
     Gazetteer::embedded().city_by_key(key).map(city_called)
 }
 
-/// The city of an airport or city code; a name that only one city has, in the reader's language; else as it is.
+/// The city of an airport or city code or of a key; a name that only one city has, in the reader's language; else as it is.
 pub fn city_of_code(code: &str) -> String {
     let gazetteer = Gazetteer::embedded();
     let city = Code::parse(code).and_then(|c| {
@@ -188,7 +202,7 @@ pub fn city_of_code(code: &str) -> String {
             .map(|a| gazetteer.city(a.city))
             .or_else(|| gazetteer.city_by_code(c))
     });
-    match (city, current()) {
+    match (city.or_else(|| gazetteer.city_by_key(code)), current()) {
         (Some(city), _) => city_called(city),
         (None, Language::German) => german_city(code).unwrap_or(code).to_owned(),
         (None, Language::English) => code.to_owned(),
@@ -208,7 +222,6 @@ pub fn town_of(place: &Place) -> String {
 mod tests {
     use super::*;
     use chrono::{Datelike as _, TimeDelta, TimeZone as _, Timelike as _};
-    use std::collections::BTreeMap;
 
     /// Every zone that a city has.
     fn zones() -> Vec<Zone> {

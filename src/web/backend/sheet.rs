@@ -38,10 +38,31 @@ fn revealer(who: &Principal, via: RevealedVia, about: Option<String>) -> Reveale
     }
 }
 
+/// Who somebody is to the traveler, in the reader's language where it is one of the usual words.
+fn relation(said: String) -> String {
+    match said.to_lowercase().as_str() {
+        "partner" => t!("partner", "Partner/in"),
+        "spouse" => t!("spouse", "Ehepartner/in"),
+        "husband" => t!("husband", "Ehemann"),
+        "wife" => t!("wife", "Ehefrau"),
+        "parent" => t!("parent", "Elternteil"),
+        "mother" => t!("mother", "Mutter"),
+        "father" => t!("father", "Vater"),
+        "child" => t!("child", "Kind"),
+        "brother" => t!("brother", "Bruder"),
+        "sister" => t!("sister", "Schwester"),
+        "relative" => t!("relative", "Verwandtschaft"),
+        "friend" => t!("friend", "befreundet"),
+        "other" => t!("other", "andere"),
+        _ => return said,
+    }
+    .to_owned()
+}
+
 fn contact(row: ContactRow) -> Contact {
     let emergency = row.emergency.into_iter().map(|e| Emergency {
         name: e.name,
-        relationship: e.relationship,
+        relationship: e.relationship.map(relation),
         phones: e.phones,
         emails: e.emails,
     });

@@ -34,6 +34,13 @@ pub const CLAUSES: &[(&str, &str)] = &[
         "The same is in another booking",
         "Dasselbe steht in einer anderen Buchung",
     ),
+    // What got worse.
+    (
+        "The score fell from {n} to {n} within twelve weeks",
+        "Der Wert fiel innerhalb von zwölf Wochen von {} auf {}",
+    ),
+    ("{n} of {n} segments", "{} von {} Segmenten"),
+    ("the limit is {}", "der Grenzwert ist {}"),
     // When.
     ("leaves {d}", "Abfahrt {}"),
     ("arrives {d}", "Ankunft {}"),

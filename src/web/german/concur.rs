@@ -170,7 +170,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     (
         "SAP Concur does not know this service's client id.",
-        "SAP Concur kennt die Client-Id dieses Dienstes nicht.",
+        "SAP Concur kennt die Client-ID dieses Dienstes nicht.",
     ),
     (
         "SAP Concur does not accept this service's client secret.",
@@ -227,7 +227,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     (
         "The event service's answer cannot be understood. The log has its correlation id for SAP's support.",
-        "Die Antwort des Ereignisdienstes ist nicht verständlich. Das Protokoll kennt seine Korrelations-Id für den Support von SAP.",
+        "Die Antwort des Ereignisdienstes ist nicht verständlich. Das Protokoll kennt seine Korrelations-ID für den Support von SAP.",
     ),
     (
         "No event has come for an hour. At night and on weekends that happens.",

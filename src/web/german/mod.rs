@@ -43,10 +43,14 @@ fn sentence(text: &str, towns: &Towns) -> String {
         let end = ENDS.iter().filter_map(|end| Some((rest.find(end)?, *end))).min();
         let (clause, end) = end.map_or((rest, ""), |(at, end)| (&rest[..at], end));
         out.push_str(&self::clause(clause, towns));
-        out.push_str(end);
+        // The point of an abbreviated month ends the sentence too.
+        out.push_str(if out.ends_with('.') {
+            end.trim_start_matches('.')
+        } else {
+            end
+        });
         rest = &rest[clause.len() + end.len()..];
     }
-    // The point of an abbreviated month ends the sentence too.
     if out.ends_with('.') { out } else { out + stop }
 }
 
@@ -183,6 +187,10 @@ mod tests {
             (
                 "That they are in Paris cannot be ruled out: 12 %.",
                 "Dass die Person in Paris ist, ist nicht auszuschließen: 12 %.",
+            ),
+            (
+                "LHR → ARN, leaves 29 Nov 07:05 without a flight number: means to be in Stockholm on 29 Nov. Confirmed.",
+                "LHR → ARN, Abfahrt 29. Nov. 07:05 ohne Flugnummer: will in Stockholm sein am 29. Nov. Bestätigt.",
             ),
             (
                 "They are on the way from Rome to Munich with 40 %.",

@@ -87,7 +87,7 @@ pub fn Codes(codes: Vec<OpenCode>, fresh: Option<String>, now: Instant) -> impl 
                     <input id="code-note" name="note" type="text" maxlength="200" required autocomplete="off"/>
                 </div>
                 <div class="field">
-                    <label for="code-company">{t!("SAP Concur’s id of the company", "Id des Unternehmens bei SAP Concur")}</label>
+                    <label for="code-company">{t!("SAP Concur’s id of the company", "ID des Unternehmens bei SAP Concur")}</label>
                     <input id="code-company" name="company" type="text" maxlength="36" autocomplete="off" aria-describedby="code-company-hint"/>
                     <p class="hint" id="code-company-hint">{t!("The code then opens no other. Empty: any company.", "Der Code öffnet dann kein anderes. Leer: jedes Unternehmen.")}</p>
                 </div>

@@ -145,7 +145,7 @@ fn One(page: CompanyPage) -> impl IntoView {
                 <dl class="facts">
                     <div><dt>{t!("State", "Zustand")}</dt><dd>{since.unwrap_or_else(|| standing.word().to_owned())}</dd></div>
                     <div><dt>{t!("Region", "Region")}</dt><dd>{page.region.clone().unwrap_or_else(|| t!("unknown", "unbekannt").to_owned())}</dd></div>
-                    <div><dt>{t!("Company id", "Unternehmens-Id")}</dt><dd><code>{company.id.clone()}</code></dd></div>
+                    <div><dt>{t!("Company id", "Unternehmens-ID")}</dt><dd><code>{company.id.clone()}</code></dd></div>
                     <div><dt>{t!("Connected", "Verbunden")}</dt><dd>{when(page.connected_at).unwrap_or_else(|| t!("never", "nie").to_owned())}</dd></div>
                     <div><dt>{t!("Last event", "Letztes Ereignis")}</dt><dd>{heard}</dd></div>
                     {until}

@@ -80,7 +80,7 @@ pub fn Log(events: Vec<EventLine>, next: Option<String>, found: u32, query: Feed
             <nav class="chips" aria-label=t!("State", "Zustand")>{chips}</nav>
             <form class="filter" action="/feed" method="get" aria-label=t!("Filter", "Filtern")>
                 <input type="hidden" name="status" value=status/>
-                <label class="field">{t!("Trip id", "Reise-Id")}<input name="trip" value=trip maxlength="80" autocomplete="off"/></label>
+                <label class="field">{t!("Trip id", "Reise-ID")}<input name="trip" value=trip maxlength="80" autocomplete="off"/></label>
                 <label class="field">{t!("From (UTC)", "Von (UTC)")}<input name="from" type="date" value=from/></label>
                 <label class="field">{t!("To (UTC)", "Bis (UTC)")}<input name="to" type="date" value=to/></label>
                 <button class="button" type="submit">{t!("Filter", "Filtern")}</button>
