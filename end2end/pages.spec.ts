@@ -41,6 +41,89 @@ test("a person can be found and opened without a mouse", async ({ page, demo }) 
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
+test("the alarm and every part of the map page work by keyboard, and the focus is never lost or caught", async ({ page, demo }) => {
+  await signIn(page, demo);
+  await page.addInitScript(() => localStorage.setItem("tour", "seen"));
+  await page.goto(`${demo.address}/?show=all`);
+  await hydrated(page);
+  const focus = page.locator(":focus");
+
+  // The form of an incident gives the focus back to what opened it.
+  await page.keyboard.press("a");
+  await expect(page.getByLabel("Where", { exact: true })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("#ask > summary")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("country:US");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/area=country%3AUS|area=country:US/);
+  await expect(page.locator("#ask > summary")).toBeFocused();
+  await expect(page.locator("#list tr.group").first()).toBeVisible();
+  await page.keyboard.press("j");
+  await expect(focus).toHaveClass(/row/);
+  const row = await focus.textContent();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#person-name")).toHaveText(row ?? "");
+  await page.keyboard.press("w");
+  await page.keyboard.type("Paris");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".why-not .because li").first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("aside.panel")).toHaveCount(0);
+  await expect(focus).toHaveText(row ?? "");
+
+  // Time: steps, now, play and stop.
+  await page.keyboard.press("]");
+  await expect(page).toHaveURL(/[?&]at=/);
+  await page.keyboard.press("n");
+  await expect(page).not.toHaveURL(/[?&]at=/);
+  await page.keyboard.press("Space");
+  await expect(page.locator(":root")).toHaveAttribute("data-playing", "");
+  await expect(page).toHaveURL(/[?&]at=/);
+  await page.keyboard.press("Space");
+  await expect(page.locator(":root")).not.toHaveAttribute("data-playing", "");
+
+  // Menus and dialogs: opened, left, and the focus is back.
+  await page.keyboard.press("e");
+  await expect(page.getByRole("link", { name: "Table (CSV)" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".export > summary")).toBeFocused();
+  await page.keyboard.press("?");
+  for (let i = 0; i < 5; i += 1) {
+    await page.keyboard.press("Tab");
+    // In the dialog, or on the browser's own controls; never on the page below.
+    expect(await page.evaluate(() => document.activeElement === document.body || !!document.activeElement?.closest("dialog"))).toBe(true);
+  }
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".export > summary")).toBeFocused();
+
+  // Past three hundred rows in two steps, and through time and map to the end: nothing catches the focus.
+  await page.goto(`${demo.address}/?show=all`);
+  await hydrated(page);
+  await page.keyboard.press("Tab");
+  await expect(focus).toHaveText("Skip to the list");
+  await page.keyboard.press("Tab");
+  await expect(focus).toHaveText("Skip past the list to the time");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#time")).toBeFocused();
+  const seen = new Set<string>();
+  for (let i = 0; i < 60; i += 1) {
+    await page.keyboard.press("Tab");
+    const [where, ring] = await page.evaluate(() => {
+      const at = document.activeElement as HTMLElement;
+      const look = getComputedStyle(at);
+      return [at === document.body ? "end" : `${at.className} ${at.textContent} ${at.getAttribute("href")}`, look.boxShadow !== "none" || look.outlineStyle === "auto"];
+    });
+    if (where === "end") break;
+    expect(ring, `${where} shows that it has the focus`).toBe(true);
+    expect(seen.has(where), `${where} has the focus twice`).toBe(false);
+    seen.add(where);
+  }
+  expect([...seen].join("|")).toContain("+");
+  expect(seen.size).toBeLessThan(60);
+});
+
 test("time moves by link: six hours on and back to now", async ({ page, demo }) => {
   await signIn(page, demo);
   await page.goto(`${demo.address}/?show=all`);

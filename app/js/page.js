@@ -1,4 +1,4 @@
-// What every page can do beside the app: the theme, menus that close, passwords shown, printing, the picture of the map.
+// What every page can do beside the app: the theme, menus that close, time that plays, passwords shown, printing, the picture of the map.
 // Loaded by the shell; where a page is without the app's wasm (`<html data-plain>`), this is all its script.
 // Nothing here is needed to read a page or to send a form.
 
@@ -21,11 +21,44 @@ function reveal(button) {
   button.textContent = seen ? button.dataset.hide : button.dataset.show;
 }
 
+const PLAY_MS = 1_400, MOST_STEPS = 144; // five weeks of quarter days
+let playing = 0;
+
+/** Goes on in time by the link of the page, until it is stopped, hidden or done; `on` false stops. */
+function play(on) {
+  clearInterval(playing);
+  playing = 0;
+  let left = MOST_STEPS;
+  const step = () => (left-- > 0 && !document.hidden ? document.querySelector(".time [data-on]")?.click() : play(false));
+  if (on) playing = setInterval(step, PLAY_MS);
+  root.toggleAttribute("data-playing", !!playing);
+}
+
+// What presses something on the map page; the other keys are in browser/keys.rs.
+const PRESSES = {
+  " ": () => play(!playing),
+  e: () => {
+    const menu = document.querySelector(".export");
+    menu?.setAttribute("open", "");
+    menu?.querySelector("a")?.focus();
+  },
+  p: () => print(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const press = PRESSES[event.key];
+  const elsewhere = event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || event.target.closest?.("input, textarea, select, button, summary, dialog");
+  if (!press || elsewhere || !document.querySelector("main.screen") || document.querySelector("dialog[open]") || localStorage.getItem("keys") === "off") return;
+  event.preventDefault();
+  press();
+});
+
 document.addEventListener("click", ({ target }) => {
   const on = (what) => target.closest?.(what);
   const chosen = on("details[data-menu] .menu-sheet")?.closest("details");
   if (chosen) chosen.open = false;
-  if (on("button.theme")) otherTheme();
+  if (on("button[data-play]")) play(!playing);
+  else if (on("button.theme")) otherTheme();
   else if (on("button[data-print]")) print();
   else if (on("button[data-hide]")) reveal(on("button[data-hide]"));
 });
@@ -47,6 +80,9 @@ document.addEventListener("focusout", ({ target, relatedTarget: to }) => {
 document.addEventListener("pointerdown", ({ target }) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
 });
+
+// On a phone the pages stand in a row that may be longer than the bar.
+document.querySelector(".bar .pages [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 const picture = document.querySelector(".quiet-map");
 if (picture) import("./quiet.js").then(({ quiet }) => quiet(picture));

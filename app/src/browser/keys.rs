@@ -41,8 +41,8 @@ impl Ask {
     }
 }
 
-/// All keys, for the dialog that lists them.
-pub fn all() -> [(&'static str, &'static str); 12] {
+/// All keys, for the dialog that lists them. Space, `e` and `p`, which press what is on the page, are in `page.js`.
+pub fn all() -> [(&'static str, &'static str); 15] {
     [
         ("/", t!("search", "Suche")),
         ("j", t!("next row", "nächste Zeile")),
@@ -55,12 +55,21 @@ pub fn all() -> [(&'static str, &'static str); 12] {
             t!("a day back, on", "einen Tag zurück, vor"),
         ),
         ("n", t!("now", "jetzt")),
+        (
+            t!("Space", "Leertaste"),
+            t!(
+                "play: six hours on, again and again",
+                "abspielen: immer wieder sechs Stunden vor"
+            ),
+        ),
         ("a", t!("alarm: who is there?", "Alarm: Wer ist dort?")),
         (
             "w",
             t!("why is this person not there?", "Warum ist diese Person nicht dort?"),
         ),
         ("m", t!("map or table of places", "Karte oder Tabelle der Orte")),
+        ("e", t!("export the list", "Liste exportieren")),
+        ("p", t!("print", "drucken")),
         ("?", t!("this list", "diese Liste")),
     ]
 }

@@ -140,6 +140,14 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Puts the focus on what opens and closes this.
+pub fn focus_summary(details: &web_sys::HtmlElement) {
+    let summary = details.query_selector("summary").ok().flatten();
+    if let Some(summary) = summary.and_then(|el| el.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = summary.focus();
+    }
+}
+
 /// Opens the form of an incident, with the cursor in it.
 pub fn open_ask() {
     #[cfg(feature = "hydrate")]

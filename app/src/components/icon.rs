@@ -22,6 +22,8 @@ pub enum Icon {
     Phone,
     Columns,
     Boards,
+    Play,
+    Pause,
 }
 
 impl Icon {
@@ -45,6 +47,8 @@ impl Icon {
                 "M5.2 1.8 7 5.4 5.5 6.9a9 9 0 0 0 3.6 3.6L10.6 9l3.6 1.8v2.6c0 .5-.4.9-.9.8A12 12 0 0 1 1.8 2.7c0-.5.3-.9.8-.9z"
             }
             Icon::Columns => "M2 3h12v10H2zM6 3v10M10 3v10",
+            Icon::Play => "M4.5 2.5v11l8.5-5.5z",
+            Icon::Pause => "M5 3v10M11 3v10",
             Icon::Boards => "M2 2h5v5H2zM9 2h5v5H9zM2 9h5v5H2zM9 9h5v5H9z",
             Icon::Bed => {
                 "M1.8 3v10M1.8 10.6h12.4V13M14.2 10.6V8.4a1.6 1.6 0 0 0-1.6-1.6H7v3.8M4.2 7a1.2 1.2 0 1 0 0 2.4 1.2 1.2 0 0 0 0-2.4"

@@ -190,7 +190,7 @@ fn Line(line: SheetLine, now: Instant, revealed: bool) -> impl IntoView {
     // Of an incident the words say how sure it is.
     let sure = match says.as_str() {
         "" => format!("{}, {}", percent_text(row.percent), row.band.word()),
-        says => says.trim_end_matches('.').to_owned(),
+        says => says.trim_end_matches('.').replace(" %", "\u{a0}%"),
     };
     let sure = format!("{sure} · {}", row.mark.words());
     let clock = clock.map(|clock| tf!("{} there now", "dort jetzt {}", clock.clock()));

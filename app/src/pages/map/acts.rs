@@ -50,6 +50,8 @@ fn Ask(screen: Screen) -> impl IntoView {
     let close = move || {
         if let Some(details) = details.get_untracked() {
             details.set_open(false);
+            // Who closed it with the keyboard goes on from here, not from the top of the page.
+            browser::focus_summary(&details);
         }
     };
     let on_escape = move |ev: ev::KeyboardEvent| {
@@ -108,7 +110,7 @@ fn Ask(screen: Screen) -> impl IntoView {
                     <div class="fields">
                         <p class="field">
                             <label for="km">{t!("Around it, km", "Umkreis, km")}</label>
-                            <input id="km" name="km" type="number" min="1" max="2000" step="1" inputmode="numeric" placeholder=t!("the place itself", "nur der Ort selbst") value=km prop:value=move || km().unwrap_or_default()/>
+                            <input id="km" name="km" type="number" min="1" max="2000" step="1" inputmode="numeric" placeholder=t!("the place itself", "nur der Ort") value=km prop:value=move || km().unwrap_or_default()/>
                         </p>
                         <p class="field">
                             <label for="hours">{t!("For", "Dauer")}</label>

@@ -122,7 +122,7 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
     });
     let columns_face = view! { <Ico icon=Icon::Columns/> }.into_any();
     let order = match (asked.sort, group) {
-        (Sort::Change, Some(_)) => t!("most exposed", "am stärksten betroffen"),
+        (Sort::Change, Some(_)) => t!("most exposed", "Betroffenheit"),
         (sort, _) => sort.words(),
     };
     let face = view! { <span>{order}</span><Ico icon=Icon::Down/> }.into_any();
@@ -131,7 +131,7 @@ fn Head(screen: Screen, asked: MapQuery, page: StoredValue<MapPage>) -> impl Int
         <header class="list-head">
             <h2 id="list-title">{title}</h2>
             <span class="of">{everybody}</span>
-            <Menu label=t!("Take along what is listed", "Die Liste mitnehmen") class="right" face=export_face>
+            <Menu label=t!("Take along what is listed", "Die Liste mitnehmen") class="right export" face=export_face>
                 <a href=move || query.with(MapQuery::csv_href) rel="external" download="">{t!("Table (CSV)", "Tabelle (CSV)")}</a>
                 <a href=move || query.with(MapQuery::geojson_href) rel="external" download="whereabouts.geojson">{t!("Map (GeoJSON)", "Karte (GeoJSON)")}</a>
                 <button type="button" class="js-only" data-print="">{t!("Print", "Drucken")}</button>

@@ -200,6 +200,7 @@ pub fn MapScreen() -> impl IntoView {
     view! {
         <Title text=move || if query.with(|q| q.person.is_some()) { t!("Person", "Person") } else { t!("Map", "Karte") }/>
         <a class="skip" href="#list">{t!("Skip to the list", "Zur Liste springen")}</a>
+        <a class="skip" href="#time">{t!("Skip past the list to the time", "Hinter die Liste zur Zeit springen")}</a>
         <Bar me query live=live.on.into()/>
         <main class="screen" data-view=move || query.with(|q| q.view.code())
             data-person=move || query.with(|q| q.person.is_some().then_some("open"))

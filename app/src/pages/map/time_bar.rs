@@ -4,6 +4,7 @@
 use super::{Screen, go_with};
 use crate::{
     browser,
+    components::icon::{Ico, Icon},
     view::{Bin, Histogram, Instant, MapPage, time::DAY_S, words::thousands},
 };
 use leptos::{ev, prelude::*};
@@ -20,18 +21,22 @@ pub fn TimeBar(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     let past = at < now.plus(-60);
     let known_then = move || query.with(|q| q.as_of.is_some());
     view! {
-        <section class="time" aria-label=t!("Time", "Zeit")>
+        <section class="time" id="time" tabindex="-1" aria-label=t!("Time", "Zeit")>
             <div class="steps">
                 <div class="joined">
                     <a class="button" href=step(-24) data-noscroll="" title=t!("A day back (Shift [)", "Einen Tag zurück (Umschalt [)")>{t!("−1 d", "−1 d")}</a>
                     <a class="button" href=step(-6) data-noscroll="" title=t!("Six hours back ([)", "Sechs Stunden zurück ([)")>"−6 h"</a>
-                    <a class="button" href=step(6) data-noscroll="" title=t!("Six hours on (])", "Sechs Stunden vor (])")>"+6 h"</a>
+                    <a class="button" href=step(6) data-noscroll="" data-on="" title=t!("Six hours on (])", "Sechs Stunden vor (])")>"+6 h"</a>
                     <a class="button" href=step(24) data-noscroll="" title=t!("A day on (Shift ])", "Einen Tag vor (Umschalt ])")>"+1 d"</a>
                 </div>
                 <p>
                     <a class="button" href=move || query.with(|q| q.with_at(None).href()) data-noscroll=""
                         aria-current=move || query.with(|q| q.at.is_none().then_some("true"))>{t!("Now", "Jetzt")}</a>
-                    <small>{t!("Times here are UTC", "Zeiten hier in UTC")}</small>
+                    <button type="button" class="button js-only play" data-play="" title=t!("Six hours on, again and again (Space)", "Immer wieder sechs Stunden vor (Leertaste)")>
+                        <Ico icon=Icon::Play class="on"/><Ico icon=Icon::Pause class="off"/>
+                        <span class="sr-only on">{t!("Play", "Abspielen")}</span><span class="sr-only off">{t!("Stop", "Anhalten")}</span>
+                    </button>
+                    <small>{t!("Times in UTC", "Zeiten in UTC")}</small>
                 </p>
             </div>
             <Bars screen bars at now/>

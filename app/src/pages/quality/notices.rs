@@ -113,7 +113,7 @@ pub fn Notices(page: QualityPage, query: QualityQuery) -> impl IntoView {
                 <tbody>{lines}</tbody>
             </table>
             {none}
-            <p class="second pad"><a href="/notices" rel="external">{t!("What each notice means", "Was jeder Hinweis bedeutet")}</a></p>
+            <p class="second pad no-print"><a href="/notices" rel="external">{t!("What each notice means", "Was jeder Hinweis bedeutet")}</a></p>
         </section>
     }
 }

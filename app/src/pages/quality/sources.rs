@@ -35,7 +35,7 @@ fn score(score: Option<u32>, [.., accurate]: [Share; 6]) -> AnyView {
             view! { <td class="n score">{score}<small aria-hidden="true">"*"</small><span class="sr-only">{t!(", without accuracy", ", ohne Richtigkeit")}</span></td> }.into_any()
         }
         Some(score) => view! { <td class="n score">{score}</td> }.into_any(),
-        None => view! { <td class="n few">{t!("insufficient", "zu wenig")}</td> }.into_any(),
+        None => view! { <td class="n few">{t!("insufficient", "zu wenige")}</td> }.into_any(),
     }
 }
 
@@ -50,7 +50,7 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
         .map(|row| {
             let chosen = query.source.as_deref() == Some(row.word.as_str());
             let href = if chosen { query.whole().href() } else { query.of_source(&row.word).href() };
-            let label = tf!("{}: score by week, the last {}", "{}: Wert je Woche, zuletzt {}", row.name, row.score.map_or(t!("insufficient", "zu wenig").to_owned(), |s| s.to_string()));
+            let label = tf!("{}: score by week, the last {}", "{}: Wert je Woche, zuletzt {}", row.name, row.score.map_or(t!("insufficient", "zu wenige").to_owned(), |s| s.to_string()));
             view! {
                 <tr class:chosen=chosen>
                     <th scope="row" class="whose"><a href=href rel="external" aria-current=chosen.then_some("true")>{row.name.clone()}</a>" "<small>{also(row)}</small><span class="verdict">{verdict(row)}</span></th>
@@ -77,7 +77,7 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
         .then(|| view! { <p class="second pad">{t!("* without accuracy: too few segments can be compared with a stronger source.", "* ohne Richtigkeit: Zu wenige Segmente lassen sich mit einer stärkeren Quelle vergleichen.")}</p> });
     view! {
         <section class="card scroll" tabindex="0" role="region" aria-label=t!("Sources", "Quellen")>
-            <table class="ledger">
+            <table class="ledger sources">
                 <caption class="sr-only">{t!("How good each source is. Rates in percent; a score of 100 would be without fault.", "Wie gut jede Quelle ist. Anteile in Prozent; ein Wert von 100 wäre ohne Mangel.")}</caption>
                 <thead><tr>
                     <th scope="col">{t!("Source", "Quelle")}</th><th scope="col" class="n">{t!("Nights", "Nächte")}</th><th scope="col">{t!("Located to", "Verortet auf")}</th><th scope="col" class="n">{t!("On intent", "Nur Absicht")}</th>

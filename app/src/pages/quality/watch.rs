@@ -11,7 +11,7 @@ pub fn Watch(watch: WatchView, query: QualityQuery, company: Option<Company>, no
     let (can_mail, can_post) = watch.can;
     if !can_mail && !can_post {
         return view! {
-            <section>
+            <section class="no-print">
                 <h2>{t!("Tell us when it gets worse", "Melden, wenn es schlechter wird")}</h2>
                 <p class="second">{t!("This service sends no mail and posts nowhere; its operator can change that.", "Dieser Dienst sendet keine Mail und meldet nirgendwohin; sein Betreiber kann das ändern.")}</p>
             </section>
