@@ -42,9 +42,9 @@ INSERT INTO episode (id, company, traveler, start_at, end_at, span, known_from, 
     FROM double d JOIN told e ON e.traveler = d.original;
 
 INSERT INTO presence (company, closed, span, start_at, episode, end_at, known_from, known_until, traveler, name, login,
-        elsewhere, summary)
+        elsewhere, reach, summary)
     SELECT p.company, p.closed, p.span, p.start_at, p.episode + d.turn * (SELECT ids FROM step), p.end_at, p.known_from,
-        NULL, d.id, d.name, d.login, p.elsewhere,
+        NULL, d.id, d.name, d.login, p.elsewhere, p.reach,
         replace(p.summary, p.traveler, d.id)
     FROM double d JOIN told e ON e.traveler = d.original
     JOIN presence p ON p.company = e.company AND p.closed = 0 AND p.span = e.span AND p.start_at = e.start_at

@@ -69,6 +69,8 @@ mod properties;
 mod quality;
 #[path = "store_contract/queue.rs"]
 mod queue;
+#[path = "store_contract/reach.rs"]
+mod reach;
 #[path = "store_contract/schema.rs"]
 mod schema;
 #[path = "store_contract/stuck.rs"]

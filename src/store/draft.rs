@@ -82,6 +82,15 @@ impl Draft<'_> {
         bare::leads_elsewhere(self.episode)
     }
 
+    /// Words of what it may be about, each between blanks.
+    pub(super) fn reach(&self) -> String {
+        self.episode.reach().iter().fold(String::from(" "), |mut all, word| {
+            all.push_str(word);
+            all.push(' ');
+            all
+        })
+    }
+
     /// What tells rows apart.
     pub(super) fn key(&self) -> (i64, i64, &[u8]) {
         (self.start_at, self.end_at, &self.digest)

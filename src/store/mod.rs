@@ -59,7 +59,7 @@ pub use text::search_key;
 pub use turns::Turns;
 pub use watches::{Delivery, DeliveryState, Look, Tried, Watch, Watches};
 
-use crate::whereabouts::Episode;
+use crate::whereabouts::{Area, Episode};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -218,10 +218,12 @@ pub trait Store:
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Vec<(String, Episode)>, StoreError>;
     /// The same by traveler and without evidence and region, which are most of an episode: quick for many. Of rows that lead
-    /// nowhere but home, probabilities and places are those of their summary: to a millionth.
+    /// nowhere but home, probabilities and places are those of their summary: to a millionth. With an area, episodes are left
+    /// out that put nothing into it and do not leave it open, and whoever has no others.
     async fn bare_episodes_in(
         &self,
         scope: &Scope,
+        area: Option<&Area>,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
         as_of: Option<DateTime<Utc>>,

@@ -22,6 +22,8 @@ type Tx = sqlx::Transaction<'static, Db>;
 const ENGINE: Engine = Engine::Postgres;
 /// Joins the lines of many rows into one value.
 const JOIN_LINES: &str = "string_agg";
+/// Where in a text another begins; 0 if nowhere.
+const PLACE_OF: &str = "strpos";
 
 /// One pool for writers, one for readers, so that long questions never keep events waiting.
 pub(super) struct Sql {

@@ -25,6 +25,8 @@ type Tx = sqlx::Transaction<'static, Db>;
 const ENGINE: Engine = Engine::Sqlite;
 /// Joins the lines of many rows into one value.
 const JOIN_LINES: &str = "group_concat";
+/// Where in a text another begins; 0 if nowhere.
+const PLACE_OF: &str = "instr";
 
 /// One writer and several readers of the same file.
 pub(super) struct Sql {

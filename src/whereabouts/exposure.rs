@@ -42,7 +42,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    fn rings(&self) -> Vec<&Vec<Vec<f64>>> {
+    pub(super) fn rings(&self) -> Vec<&Vec<Vec<f64>>> {
         match self {
             Shape::Polygon(rings) => rings.iter().collect(),
             Shape::MultiPolygon(polygons) => polygons.iter().flatten().collect(),

@@ -102,6 +102,17 @@ impl Bed {
         }
     }
 
+    /// A raw statement.
+    pub async fn execute(&self, sql: &'static str) {
+        if self.folder.is_some() {
+            let pool = sqlx::SqlitePool::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        } else {
+            let pool = sqlx::PgPool::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
+    }
+
     /// Every "table.column" of the database with its type.
     pub async fn columns(&self) -> Vec<(String, String)> {
         let mut columns: Vec<(String, String)> = if self.folder.is_some() {

@@ -482,7 +482,7 @@ async fn episodes_come_whole(bed: &Bed) {
 
     // Quickly for many: the same without evidence, whether a row leads anywhere but home or not.
     let bare = store
-        .bare_episodes_in(&Scope::service(), h(8), h(12), Some(t(100)))
+        .bare_episodes_in(&Scope::service(), None, h(8), h(12), Some(t(100)))
         .await
         .unwrap();
     let mut expected = HashMap::<String, Vec<Episode>>::new();
@@ -499,7 +499,7 @@ async fn episodes_come_whole(bed: &Bed) {
     for (from, until) in [(12, 13), (13, 13)] {
         assert_eq!(
             store
-                .bare_episodes_in(&only(B), h(from + 10), h(until + 10), None)
+                .bare_episodes_in(&only(B), None, h(from + 10), h(until + 10), None)
                 .await
                 .unwrap(),
             []
@@ -537,7 +537,7 @@ async fn episodes_come_whole(bed: &Bed) {
 
     // Of some, without what they rest on: as of everybody, in the order asked for.
     let everybody = store
-        .bare_episodes_in(&Scope::service(), h(0), h(48), Some(t(150)))
+        .bare_episodes_in(&Scope::service(), None, h(0), h(48), Some(t(150)))
         .await
         .unwrap();
     let mine = |id: &String| everybody.iter().find(|(of, _)| of == id).unwrap().1.len();

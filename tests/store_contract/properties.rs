@@ -187,7 +187,7 @@ async fn the_queue_ends_what_it_began(bed: &Bed, steps: &[Step]) {
 }
 
 /// Cases of a property, each on a store of its own.
-fn run<S: Strategy>(cases: u32, strategy: &S, engines: &[bool], property: impl AsyncFn(&Bed, &S::Value)) {
+pub fn run<S: Strategy>(cases: u32, strategy: &S, engines: &[bool], property: impl AsyncFn(&Bed, &S::Value)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

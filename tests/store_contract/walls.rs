@@ -67,7 +67,7 @@ async fn sees_nothing(bed: &Bed, scope: &Scope) {
         assert!(store.episodes_in(scope, h(0), h(900), as_of).await.unwrap().is_empty());
         assert!(
             store
-                .bare_episodes_in(scope, h(0), h(900), as_of)
+                .bare_episodes_in(scope, None, h(0), h(900), as_of)
                 .await
                 .unwrap()
                 .is_empty()

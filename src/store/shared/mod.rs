@@ -32,4 +32,4 @@ mod watches;
 
 pub(super) use inbox::{Dirt, EventInsert, MARK};
 
-use super::{Conn, Db, ENGINE, JOIN_LINES, Sql, statements};
+use super::{Conn, Db, ENGINE, JOIN_LINES, PLACE_OF, Sql, statements};

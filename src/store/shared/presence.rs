@@ -275,7 +275,7 @@ async fn insert(
         let (name, login) = (label(&of.name), label(of.login.as_deref().unwrap_or_default()));
         let mut query = QueryBuilder::new(
             "INSERT INTO presence (company, closed, span, start_at, episode, end_at, known_from, traveler, name, login, \
-             elsewhere, summary) ",
+             elsewhere, reach, summary) ",
         );
         query.push_values(chunk, |mut row, draft| {
             row.push_bind(company.to_owned())
@@ -288,6 +288,7 @@ async fn insert(
                 .push_bind(traveler.to_owned());
             row.push_bind(name.clone()).push_bind(login.clone());
             row.push_bind(draft.elsewhere())
+                .push_bind(draft.reach())
                 .push_bind(draft.summary(company, traveler, of.known_at));
         });
         query.build().persistent(false).execute(&mut *conn).await?;

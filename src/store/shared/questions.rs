@@ -2,12 +2,12 @@
 //! Called by `web` for every page and by `ingest` for none.
 //! Holds always: one statement a question, and only companies in scope are looked at.
 
-use super::{ENGINE, JOIN_LINES, Sql};
+use super::{ENGINE, JOIN_LINES, PLACE_OF, Sql};
 use crate::store::span::Window;
 use crate::store::text::like_patterns;
 use crate::store::time::{length, ms};
 use crate::store::{AwayBin, Engine, PresenceAt, PresenceQuery, Scope, StoreError, away, bare, bounds, summary};
-use crate::whereabouts::Episode;
+use crate::whereabouts::{ANYWHERE, Area, Episode, OPEN};
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
@@ -177,6 +177,7 @@ impl Sql {
     pub(super) async fn everyones_bare_episodes(
         &self,
         scope: &Scope,
+        area: Option<&Area>,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
         as_of: Option<DateTime<Utc>>,
@@ -187,23 +188,42 @@ impl Sql {
         let (known, now) = knowledge(as_of);
         let (first, last) = (ms(from), ms(until) - 1);
         let mut all: HashMap<String, Vec<Episode>> = HashMap::new();
+        let words: Vec<String> = match area.and_then(Area::reach) {
+            Some(words) => {
+                let always = [ANYWHERE, OPEN].map(ToOwned::to_owned);
+                let words = always.into_iter().chain(words);
+                words.map(|word| format!(" {word} ")).collect()
+            }
+            None => Vec::new(),
+        };
+        // Rows with one of them, bound from this parameter on; all rows if there are none.
+        let about = |first: usize| {
+            let one = |n: usize| format!("{PLACE_OF}(p.reach, ${}) > 0", first + n);
+            let any: Vec<String> = (0..words.len()).map(one).collect();
+            match any.is_empty() {
+                true => String::new(),
+                false => format!(" AND ({})", any.join(" OR ")),
+            }
+        };
 
         // Who is nowhere but at home: most people, in a few long values.
         let lines = format!("{JOIN_LINES}(p.summary, $5)");
         let home = Window {
             select: &lines,
             join: "",
-            and: "AND p.elsewhere IN (FALSE)",
+            and: &format!("AND p.elsewhere IN (FALSE){}", about(6)),
             now,
         };
-        let chunks: Vec<Option<String>> = sqlx::query_scalar(AssertSqlSafe(home.sql()))
+        let mut query = sqlx::query_scalar::<_, Option<String>>(AssertSqlSafe(home.sql()))
             .bind(scope.company())
             .bind(first)
             .bind(last)
             .bind(known)
-            .bind(summary::LINE.to_string())
-            .fetch_all(&self.read)
-            .await?;
+            .bind(summary::LINE.to_string());
+        for word in &words {
+            query = query.bind(word);
+        }
+        let chunks = query.fetch_all(&self.read).await?;
         for line in chunks.iter().flatten().flat_map(|chunk| chunk.split(summary::LINE)) {
             let (traveler, episode) = summary::at_home(line)?;
             all.entry(traveler).or_default().push(episode);
@@ -212,16 +232,19 @@ impl Sql {
         let away = Window {
             select: "p.traveler, e.detail",
             join: "JOIN episode e ON e.id = p.episode",
-            and: "AND p.elsewhere IN (TRUE)",
+            and: &format!("AND p.elsewhere IN (TRUE){}", about(5)),
             now,
         };
         // Read as they come: the store finds the next ones meanwhile, and no more than a few lie about.
-        let mut rows = sqlx::query_as::<_, (String, String)>(AssertSqlSafe(away.sql()))
+        let mut query = sqlx::query_as::<_, (String, String)>(AssertSqlSafe(away.sql()))
             .bind(scope.company())
             .bind(first)
             .bind(last)
-            .bind(known)
-            .fetch(&self.read);
+            .bind(known);
+        for word in &words {
+            query = query.bind(word);
+        }
+        let mut rows = query.fetch(&self.read);
         while let Some((traveler, detail)) = rows.try_next().await? {
             all.entry(traveler).or_default().push(bare::read(&detail)?);
         }

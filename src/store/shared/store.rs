@@ -154,11 +154,12 @@ impl Store for Sql {
     async fn bare_episodes_in(
         &self,
         scope: &Scope,
+        area: Option<&Area>,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Vec<(String, Vec<Episode>)>, StoreError> {
-        self.everyones_bare_episodes(scope, from, until, as_of).await
+        self.everyones_bare_episodes(scope, area, from, until, as_of).await
     }
 
     async fn bare_episodes_of(

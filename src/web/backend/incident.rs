@@ -13,10 +13,7 @@ use super::area::Known;
 use super::{fault, instant, moment};
 use crate::store::Scope;
 use crate::web::AppState;
-use crate::whereabouts::{self, Episode, exposure};
-
-/// From this probability of being nowhere known on, nobody says that a person is not there.
-const OPEN_P: f64 = 0.5;
+use crate::whereabouts::{self, Episode, LeftOpen, exposure};
 
 /// What an incident is to one traveler.
 pub struct Exposed {
@@ -76,11 +73,18 @@ pub async fn answer(
     let day = TimeDelta::days(1);
     let episodes = state
         .store
-        .bare_episodes_in(scope, at - day, until + day, query.as_of.and_then(moment))
+        .bare_episodes_in(
+            scope,
+            Some(&known.area),
+            at - day,
+            until + day,
+            query.as_of.and_then(moment),
+        )
         .await
         .map_err(|e| fault(&e))?;
+    let open = LeftOpen::of(&known.area);
     for (traveler, theirs) in episodes {
-        if let Some(exposed) = one(known, &theirs, at, until) {
+        if let Some(exposed) = one(known, &open, &theirs, at, until) {
             answered.people.insert(traveler, exposed);
         }
     }
@@ -93,7 +97,13 @@ fn begins(known: &Known, episodes: &[Episode], from: DateTime<Utc>) -> bool {
     at_first.group == whereabouts::Group::Present
 }
 
-fn one(known: &Known, episodes: &[Episode], from: DateTime<Utc>, until: DateTime<Utc>) -> Option<Exposed> {
+fn one(
+    known: &Known,
+    open: &LeftOpen,
+    episodes: &[Episode],
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Option<Exposed> {
     let first = episodes.first()?;
     let answer = exposure(episodes, &known.area, from, until);
     let group = match answer.group {
@@ -103,11 +113,7 @@ fn one(known: &Known, episodes: &[Episode], from: DateTime<Utc>, until: DateTime
         whereabouts::Group::Inbound => Group::Inbound,
         whereabouts::Group::Left => Group::Left,
         whereabouts::Group::None => {
-            let middle = from + (until - from) / 2;
-            let now = episodes.iter().find(|e| e.from <= middle && middle < e.until)?;
-            if now.at(middle).unknown < OPEN_P {
-                return None;
-            }
+            let now = open.by(episodes, from, until)?;
             let open = Exposed {
                 group: Group::Open,
                 p: answer.p,

@@ -13,7 +13,8 @@ use super::id::Id;
 use crate::store::{PresenceQuery, Scope, TravelerRow};
 use crate::web::{AppState, cursor};
 use crate::whereabouts::{
-    Account, Area, Episode, Exposure, Group, Whereabouts, WhyNot, exposure as exposure_of, why_not as why_not_of,
+    Account, Area, Episode, Exposure, Group, LeftOpen, Whereabouts, WhyNot, exposure as exposure_of,
+    why_not as why_not_of,
 };
 
 /// Longest window of an exposure question and of a timeline, in days.
@@ -369,9 +370,10 @@ pub async fn exposure(
     let day = TimeDelta::hours(24);
     let episodes = state
         .store
-        .bare_episodes_in(&scope, asked.from - day, asked.to + day, asked.as_of)
+        .bare_episodes_in(&scope, Some(&asked.area), asked.from - day, asked.to + day, asked.as_of)
         .await?;
     let people = everyone(&state, &scope, &asked).await?;
+    let open = LeftOpen::of(&asked.area);
     for (id, theirs) in episodes {
         let Some(traveler) = people.get(&id) else {
             continue;
@@ -388,12 +390,8 @@ pub async fn exposure(
             Group::Inbound => answer.groups.inbound.push(entry),
             Group::Left => answer.groups.left.push(entry),
             Group::None => {
-                let middle = asked.from + (asked.to - asked.from) / 2;
-                let unknown = theirs
-                    .iter()
-                    .find(|e| e.from <= middle && middle < e.until)
-                    .map_or(0.0, |e| e.at(middle).unknown);
-                answer.cannot_rule_out += usize::from(unknown >= 0.5);
+                let left_open = open.by(&theirs, asked.from, asked.to).is_some();
+                answer.cannot_rule_out += usize::from(left_open);
             }
         }
     }
