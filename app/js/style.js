@@ -107,7 +107,7 @@ function people(data) {
   const many = [">", ["coalesce", ["get", "n"], 1], 1], lone = ["!", many];
   const one = ["concat", "one|", ["get", "grade"], "|", ["case", ["get", "old"], "old", ""], "|", ["case", ["get", "help"], "help", ""]];
   // A country's edge is thin and whole: dashes along a coast of islands would be one dark patch.
-  const edged = { "line-color": token("attention"), "line-width": 1.8, "line-dasharray": [4, 2] }, coast = { "line-color": token("attention-line"), "line-width": 1 };
+  const edged = { "line-color": token("attention"), "line-width": 1.8, "line-dasharray": [4, 2] }, coast = { "line-color": token("attention"), "line-width": 0.8, "line-opacity": 0.8 };
   const patch = (id, source, more = {}) => [
     { id, type: "fill", source, ...more, paint: { "fill-color": token("attention-line"), "fill-opacity": 0.16 } },
     { id: id.replace("land", "border") + (source === "base" ? "" : "-edge"), type: "line", source, ...more, paint: source === "base" ? coast : edged },

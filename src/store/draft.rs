@@ -149,7 +149,7 @@ const CITY_KM: f64 = 30.0;
 fn goes_to(place: &Place) -> String {
     let near = |[lon, lat]: [f64; 2]| Gazetteer::embedded().city_near(LonLat::new(lon, lat), CITY_KM);
     let key = match place.kind {
-        PlaceKind::Airport => None,
+        PlaceKind::Airport if place.code.as_ref() == Some(&place.name) => None,
         PlaceKind::Venue => place.city_key.clone().or_else(|| Some(near(place.point?)?.key())),
         _ => place.city_key.clone(),
     };
