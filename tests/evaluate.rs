@@ -170,6 +170,24 @@ fn r255_causes_are_looked_for_where_nothing_is_held_out() {
 }
 
 #[test]
+fn r277_nobody_is_righter_than_who_knows_every_booking() {
+    let mut bounds = [Score::default(); 2];
+    for seen in &small().travelers {
+        bounds
+            .iter_mut()
+            .zip(&seen.bounds)
+            .for_each(|(sum, bound)| *sum += bound);
+    }
+    let product = small().total(Slice::Away, 0);
+    for name in ["city right", "country right"] {
+        let [all, ruled] = bounds.map(|bound| value(name, &bound));
+        let ours = value(name, &product);
+        assert!(ours < ruled && ruled < all && all < 1.0, "{name}: {ours} {ruled} {all}");
+    }
+    assert_eq!(bounds[0].hours, product.hours);
+}
+
+#[test]
 fn r256_cases_that_no_number_was_chosen_with() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evaluate/cases");
     let mut read = 0;

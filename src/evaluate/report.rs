@@ -141,7 +141,25 @@ fn main_table(outcome: &Outcome, slice: Slice, title: &str) -> Table {
         (product.set_log_km / product.set.max(1.0)).exp(),
         product.set
     ));
+    if slice == Slice::Away {
+        table.note(bounds(outcome));
+    }
     table
+}
+
+/// The most that papers can say: who knows every booking as it was made still does not know what befell.
+fn bounds(outcome: &Outcome) -> String {
+    let says = |nth: usize| {
+        let mut sum = Score::default();
+        outcome.travelers.iter().for_each(|seen| sum += &seen.bounds[nth]);
+        let show = |metric: usize| Metric::ALL[metric].show(Metric::ALL[metric].value(&sum));
+        format!("city {}, class {}, country {}", show(0), show(1), show(2))
+    };
+    format!(
+        "right by who knows every booking as it was made, and nothing of what befell: {}; as far as R93 lets requests count: {}",
+        says(0),
+        says(1)
+    )
 }
 
 fn slices(outcome: &Outcome) -> Table {

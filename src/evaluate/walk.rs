@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Timelike as _, Utc};
 use crate::itinerary;
 use crate::place::Gazetteer;
 use crate::sandbox::corpus::{Letter, Life, Split};
-use crate::sandbox::papers::Operator;
+use crate::sandbox::papers::{Channel, Operator};
 use crate::sandbox::truth::{Doing, Episode as Truth};
 use crate::whereabouts::{PlaceKind, Record, Timeline, Traveler, What, Whereabouts, timeline};
 
@@ -62,6 +62,8 @@ pub struct Seen {
     pub worst: BTreeMap<String, (f64, String)>,
     /// The product's sums by cause, where nothing is held out (R255).
     pub causes: BTreeMap<Cause, Score>,
+    /// Away hours by who knows every booking and nothing of what befell, and the same as far as R93 lets requests count.
+    pub bounds: [Score; 2],
     /// Timelines made.
     pub timelines: usize,
 }
@@ -115,6 +117,11 @@ pub fn walk(plan: &Plan, life: &Life, incidents: &[Incident]) -> Seen {
     walk.finish()
 }
 
+fn episode_at(episodes: &[Truth], t: DateTime<Utc>) -> Option<&Truth> {
+    let next = episodes.partition_point(|one| one.until <= t);
+    episodes.get(next).filter(|one| one.from <= t)
+}
+
 impl Walk<'_> {
     fn receive(&mut self, letter: &Letter) {
         let id = letter.trip.to_string();
@@ -166,8 +173,37 @@ impl Walk<'_> {
     }
 
     fn truth_at(&self, t: DateTime<Utc>) -> Option<&Truth> {
-        let next = self.life.truth.partition_point(|one| one.until <= t);
-        self.life.truth.get(next).filter(|one| one.from <= t)
+        episode_at(&self.life.truth, t)
+    }
+
+    /// What could be known: the booked place, unless only a request told of it whose first day is over.
+    fn bound(&mut self, number: usize, truth: &Truth, t: DateTime<Utc>, weight: f64) {
+        let home = self.life.home;
+        let Some(booked) = episode_at(&self.life.as_booked, t) else {
+            return;
+        };
+        let journey = &self.life.journeys[number];
+        let told = self
+            .life
+            .letters
+            .iter()
+            .filter(|letter| letter.journey == Some(number) && letter.at <= t);
+        let asked = told
+            .map(|letter| letter.channel)
+            .all(|channel| channel == Channel::Request);
+        let passed = asked && t >= journey.from + Duration::hours(24);
+        let known = [
+            Class::of(booked, home),
+            if passed { Class::Home } else { Class::of(booked, home) },
+        ];
+        for (class, sums) in known.into_iter().zip(&mut self.seen.bounds) {
+            let country = match &class {
+                Class::Home => country_of(home),
+                _ => booked.country.map(str::to_owned),
+            };
+            let country = country.as_deref().map(|country| (country, 1.0));
+            *sums += &score(&[(class, 1.0)], country, &Class::of(truth, home), truth, weight);
+        }
     }
 
     /// The journey that somebody is on, if away; `None` at home.
@@ -202,6 +238,7 @@ impl Walk<'_> {
         }
         let channels = journey.channels.clone();
         self.add(Slice::Away, &scores);
+        self.bound(number, &truth, t, weight);
         self.diagram("away hours", &answer, &truth, weight);
         let (top, _) = class::top(&class::classes(&answer));
         self.diagram(

@@ -53,6 +53,8 @@ pub struct Life {
     pub home: &'static str,
     pub split: Split,
     pub truth: Vec<Episode>,
+    /// What the truth would be if nothing had befallen the bookings: the most that papers can say.
+    pub as_booked: Vec<Episode>,
     /// In the order in which they came.
     pub letters: Vec<Letter>,
     pub journeys: Vec<Made>,
@@ -199,6 +201,7 @@ impl Corpus {
             home: super::data::cities::CITIES[person.home].code,
             split: split(index),
             truth: world.truth(company, index, self.from, end),
+            as_booked: world.as_booked(company, index, self.from, end),
             person,
             letters,
             journeys,

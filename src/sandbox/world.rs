@@ -14,7 +14,7 @@ use crate::place::Gazetteer;
 use super::events::Kind;
 use super::papers::{self, Channel, Dice, Intensity, Log, Operator, Paper, Rendered, Told};
 use super::random::{self, Topic};
-use super::truth::{self, Atlas, Episode, Journey, Mode, Person};
+use super::truth::{self, Atlas, Episode, Fate, Journey, Mode, Person};
 use super::{SandboxConfig, SandboxError};
 
 /// How far back and ahead of now people travel, in days.
@@ -375,21 +375,26 @@ impl World {
 
     /// Where someone really is and was and will be (R250).
     pub fn truth(&self, company: usize, person: usize, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Episode> {
-        let mut journeys: Vec<&Journey> = self
-            .journeys_of
-            .get(&(company, person))
-            .into_iter()
-            .flatten()
-            .map(|index| &self.journeys[*index])
-            .collect();
+        let person_of = &self.companies[company].people[person];
+        truth::episodes(&self.atlas, person_of, self.in_order(company, person), from, until)
+    }
+
+    /// The same as if everything had happened as it was booked.
+    pub fn as_booked(&self, company: usize, person: usize, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Episode> {
+        let booked = |journey: &Journey| Journey {
+            fate: Fate::default(),
+            ..journey.clone()
+        };
+        let journeys: Vec<Journey> = self.in_order(company, person).map(booked).collect();
+        let person_of = &self.companies[company].people[person];
+        truth::episodes(&self.atlas, person_of, journeys.iter(), from, until)
+    }
+
+    fn in_order(&self, company: usize, person: usize) -> impl Iterator<Item = &Journey> {
+        let of = self.journeys_of.get(&(company, person));
+        let mut journeys: Vec<&Journey> = of.into_iter().flatten().map(|index| &self.journeys[*index]).collect();
         journeys.sort_by_key(|journey| journey.starts());
-        truth::episodes(
-            &self.atlas,
-            &self.companies[company].people[person],
-            journeys.into_iter(),
-            from,
-            until,
-        )
+        journeys.into_iter()
     }
 
     /// When the journey after this one of the same person begins.
