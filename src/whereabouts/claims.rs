@@ -113,6 +113,11 @@ impl Leg {
     pub fn p(&self) -> f64 {
         self.strength.p
     }
+
+    /// S5: somebody saw the traveler board, or the coupon is used.
+    pub fn flown(&self) -> bool {
+        self.strength.class == 5
+    }
 }
 
 /// Why nothing is held for a leg that once was.

@@ -67,26 +67,36 @@ impl World<'_, '_> {
 
     /// R159, R143: home until the leg, the more surely the nearer it is.
     pub(super) fn at_home(&self, stage: &mut Stage, before: &Mass, enter: Option<&PathLeg>, leave: Option<&PathLeg>) {
-        let idle = self.idle();
-        let settled = stage.from + (self.context.judgement.decay_h as Sec) * HOUR;
-        if enter.is_some() {
-            stage.curve.push(stage.from, before.clone());
+        let (j, idle) = (self.context.judgement, self.idle());
+        let settled = stage.from + (j.decay_h as Sec) * HOUR;
+        // Nobody saw them come: who says that they did not stay?
+        let unseen = enter.is_some_and(|enter| !self.leg(enter).flown() && before.get(Key::Home) > 0.5);
+        let over = (before.get(Key::Home) - j.cap_unseen_home).max(0.0);
+        let before = match unseen && over > 0.0 {
+            true => before.with_moved(Key::Home, Key::Unknown, over),
+            false => before.clone(),
+        };
+        let held = if unseen {
+            stage.from + (j.overstay_h as Sec) * HOUR
+        } else {
+            stage.from
+        };
+        let at = |t: Sec| match (enter.is_none() || t >= settled, t > held) {
+            (true, _) => idle.clone(),
+            (_, false) => before.clone(),
+            _ => before.toward(&idle, (t - held) as f64 / (settled - held).max(1) as f64),
+        };
+        let ramp = leave.map(|_| (stage.until - j.pre_departure_h * HOUR).max(stage.from));
+        let knots = [stage.from, held, settled].into_iter().filter(|_| enter.is_some());
+        for t in knots.filter(|t| ramp.is_none_or(|ramp| *t < ramp)) {
+            stage.curve.push(t, at(t));
         }
-        match leave {
-            None => stage.curve.push(settled, idle),
-            Some(leave) => {
-                let ramp = (stage.until - self.context.judgement.pre_departure_h * HOUR).max(stage.from);
-                let at_ramp = if enter.is_none() || settled <= ramp {
-                    idle.clone()
-                } else {
-                    before.toward(&idle, (ramp - stage.from) as f64 / (settled - stage.from).max(1) as f64)
-                };
-                if enter.is_some() && settled < ramp {
-                    stage.curve.push(settled, idle);
-                }
-                stage.curve.push(ramp, at_ramp.clone());
-                stage.curve.push(stage.until, at_ramp.at_least(Key::Home, leave.p));
+        match (leave, ramp) {
+            (Some(leave), Some(ramp)) => {
+                stage.curve.push(ramp, at(ramp));
+                stage.curve.push(stage.until, at(ramp).at_least(Key::Home, leave.p));
             }
+            _ => stage.curve.push(settled, idle),
         }
     }
 

@@ -379,9 +379,14 @@ fn right_years(booking: &Booking, trip: &Trip, drafts: &mut [Draft<'_>], claims:
         }
         let shift = [12i32, -12].into_iter().find(|months| {
             let moved = shifted_day(day, *months);
-            // Of two that are a year apart, the one that was in the past when it was booked has slipped.
-            let right = booked.map_or(day > others[0], |booked| others[0] < booked && day >= booked);
-            let alone = others.len() == 1 && right;
+            // Of two that are a year apart, the one that was in the past when it was booked has slipped; of two that were to
+            // come, the later one: nothing is sold so far ahead.
+            let right = |booked: NaiveDate| match (day >= booked, others[0] >= booked) {
+                (true, true) => day < others[0],
+                (false, false) => day > others[0],
+                (day, _) => day,
+            };
+            let alone = others.len() == 1 && booked.map_or(day > others[0], right);
             moved.is_some_and(|moved| fits(moved, &others)) && !alone
         });
         let Some(months) = shift else { continue };

@@ -110,6 +110,12 @@ pub struct Judgement {
     pub floor_p: f64,
     /// R160: … for so many days.
     pub floor_days: i64,
+    /// R160, R263: whoever has a way home that nobody saw them take may have stayed where they were, with at least this …
+    pub overstay_p: f64,
+    /// … for so many hours after they should be home …
+    pub overstay_h: f64,
+    /// … in which home is not above this (R262).
+    pub cap_unseen_home: f64,
     /// R171: still where a flight leaves that does not fly …
     pub stranded: f64,
     /// R171: … for so many hours.
@@ -277,6 +283,9 @@ impl Judgement {
         // A little above the .05 of the list, so that rounding loses nobody.
         floor_p: 0.051,
         floor_days: 90,
+        overstay_p: 0.051,
+        overstay_h: 48.0,
+        cap_unseen_home: 0.89,
         stranded: 0.85,
         stranded_h: 24,
         left_behind: 0.70,

@@ -164,6 +164,23 @@ impl Mass {
         }
     }
 
+    /// Moves so much from one key to another.
+    pub fn with_moved(&self, from: Key, to: Key, p: f64) -> Mass {
+        let mut mass = self.clone();
+        mass.add(from, -p);
+        mass.add(to, p);
+        mass
+    }
+
+    /// Fills a key up to a level, from the others in this order.
+    pub fn fill(&mut self, key: Key, level: f64, from: impl IntoIterator<Item = Key>) {
+        for other in from {
+            let p = (level - self.get(key)).min(self.get(other)).max(0.0);
+            self.add(other, -p);
+            self.add(key, p);
+        }
+    }
+
     /// Straight on the way to `other`.
     pub fn toward(&self, other: &Mass, fraction: f64) -> Mass {
         let (ours, theirs) = (self.parts(), other.parts());

@@ -82,6 +82,8 @@ impl Path {
         // R189: the way goes as if nothing were cancelled; what is cancelled is taken from it in the end.
         let certain = world.certain();
         let mut before = Mass::all(Key::Home);
+        // Where the journey was before it turned home, and how surely.
+        let mut stayed: Option<(Key, f64)> = None;
         for i in 0..=path.legs.len() {
             let (enter, leave) = (i.checked_sub(1).map(|i| &path.legs[i]), path.legs.get(i));
             let stage = certain.stage(&before, enter, leave, range);
@@ -95,7 +97,21 @@ impl Path {
                 } else {
                     stage.curve.at(stage.until, Side::After)
                 };
-                let (transit, arrived) = ride(world, &stage, &base, leave);
+                let (mut transit, mut arrived) = ride(world, &stage, &base, leave);
+                if stage.stop != Some(State::Connection) {
+                    let city = [stage.y, Some(stage.x)]
+                        .into_iter()
+                        .flatten()
+                        .find(|key| matches!(key, Key::City(_)));
+                    stayed = city.map(|city| (city, base.get(city)));
+                }
+                if let Some((city, level)) = stayed.filter(|_| homeward(world, &path.legs[i..])) {
+                    let j = world.context.judgement;
+                    let least = j.overstay_p * (level / j.probable_p).min(1.0);
+                    let from = [Key::Unknown, Key::Home, leave.key()];
+                    transit.fill(city, least, from);
+                    arrived.fill(city, least, from);
+                }
                 path.transits.push(transit);
                 before = arrived;
             }
@@ -399,6 +415,25 @@ impl Path {
             .find(|(i, leg)| self.stages[*i].y == Some(key) && (leg.dep.from - early..leg.dep.from).contains(&t));
         leg.map(|(_, leg)| leg.no)
     }
+}
+
+/// Whether these legs lead home without a stay between, and nobody saw the traveler on any of them.
+fn homeward(world: &World<'_, '_>, legs: &[PathLeg]) -> bool {
+    for (i, leg) in legs.iter().enumerate() {
+        let claim = world.leg(leg);
+        let to = claim.to.as_ref().map(|to| world.key(to.city()));
+        let goes_on = |next: &PathLeg| {
+            let from = world.leg(next).from.as_ref().map(|from| world.key(from.city()));
+            from == to && next.dep.from - leg.arr.until < world.context.judgement.stopover_h * HOUR
+        };
+        if claim.flown() || leg.doubted > 0.0 {
+            return false;
+        }
+        if to == Some(Key::Home) || !legs.get(i + 1).is_some_and(goes_on) {
+            return to == Some(Key::Home);
+        }
+    }
+    false
 }
 
 /// A leg by its number among the claims.

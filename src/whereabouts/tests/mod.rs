@@ -3,6 +3,7 @@
 //! Always holds: the people, hotels and locators are invented; airports and carriers are real.
 
 mod alternatives;
+mod combined;
 mod disruption;
 mod hostile;
 mod invariants;

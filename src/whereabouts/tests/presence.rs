@@ -291,3 +291,28 @@ fn r220_a_missing_bed_doubts_the_address_not_the_city() {
     );
     assert!(answer.p > 0.9);
 }
+
+#[test]
+fn r160_r263_whoever_was_not_seen_on_the_way_home_may_have_stayed_for_two_days() {
+    let t = booked(vec![out(), back(), bed()]);
+    for at in ["2026-11-13T19:00", "2026-11-14T03:00", "2026-11-15T20:00"] {
+        assert!(p(&t, "LON", at) >= 0.05, "{at}: {}", p(&t, "LON", at));
+    }
+    for at in ["2026-11-14T03:00", "2026-11-15T20:00"] {
+        let home = p(&t, "HOME", at);
+        assert!((0.85..0.90).contains(&home), "R262 {at}: {home}");
+        assert_eq!(t.at(utc(at)).state, State::Home);
+    }
+    // It is over after that.
+    assert!(p(&t, "LON", "2026-11-16T10:00") < 0.05 && p(&t, "HOME", "2026-11-17T12:00") > 0.89);
+    // By way of a connection it is where the stay was, not where the flights meet.
+    let via = booked(vec![
+        out(),
+        air("LHR", "DUB", "2026-11-13T10:00", "2026-11-13T11:20", "EI 153"),
+        air("DUB", "JFK", "2026-11-13T13:00", "2026-11-13T15:30", "EI 105"),
+    ]);
+    assert!(p(&via, "LON", "2026-11-14T12:00") >= 0.05);
+    // Whoever has boarded has not stayed.
+    let boarded = booked(vec![out(), with_status(back(), "CK"), bed()]);
+    assert!(p(&boarded, "LON", "2026-11-14T03:00") < 0.05 && p(&boarded, "HOME", "2026-11-14T03:00") > 0.9);
+}
