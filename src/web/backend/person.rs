@@ -6,8 +6,8 @@ use app::{t, tf};
 use std::sync::Arc;
 
 use app::view::{
-    Answer, AppError, Band, Elsewhere, Grade, Mark, OnMap, PersonPage, PlaceTime, Precision, Reach, Reason, Strength,
-    WhyNotView, words,
+    Answer, AppError, Band, Elsewhere, Grade, Mark, OnMap, PersonPage, PlaceTime, Precision, Reach, Reason, Spell,
+    Strength, WhyNotView, words,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -52,6 +52,17 @@ pub async fn page(
     let shares = current.map(|e| Shares::of(e, at)).unwrap_or_default();
     let why_not = why.map(|place| why_not(&episodes, place, at, as_of.unwrap_or(now)));
     let answer = answer(&episodes, current, &shares, at, home.as_deref());
+    let mut timeline = timeline(&episodes, home.as_deref(), traveler.home.as_deref());
+    // A stretch says its best number; the one that holds is as sure as the answer above it.
+    let now_p = match shares.top() {
+        Top::Place(_) => shares.places.first().map(|x| x.1),
+        Top::Home => Some(shares.home),
+        Top::Moving | Top::Nothing => None,
+    };
+    let holds = |spell: &&mut Spell| spell.covers(instant(at)) && !spell.kind.is_move();
+    if let (Some(spell), Some(p)) = (timeline.iter_mut().rfind(holds), now_p) {
+        spell.percent = words::percent(p);
+    }
     Ok(PersonPage {
         id: traveler.id.clone(),
         name: traveler.name.clone(),
@@ -65,7 +76,7 @@ pub async fn page(
         lacks: current
             .and_then(|e| e.bedless)
             .map(|bedless| german::said(bedless.told())),
-        timeline: timeline(&episodes, home.as_deref(), traveler.home.as_deref()),
+        timeline,
         on_map: on_map(current, &shares, &answer, at),
         trips: trips.iter().map(super::booking::trip_line).collect(),
         answer,
