@@ -114,7 +114,7 @@ test("the alarm and every part of the map page work by keyboard, and the focus i
     const [where, ring] = await page.evaluate(() => {
       const at = document.activeElement as HTMLElement;
       const look = getComputedStyle(at);
-      return [at === document.body ? "end" : `${at.className} ${at.textContent} ${at.getAttribute("href")}`, look.boxShadow !== "none" || look.outlineStyle === "auto"];
+      return [at === document.body ? "end" : `${at.className} ${at.textContent} in ${at.parentElement?.parentElement?.className} at ${Math.round(at.getBoundingClientRect().left)}`, look.boxShadow !== "none" || look.outlineStyle === "auto"];
     });
     if (where === "end") break;
     expect(ring, `${where} shows that it has the focus`).toBe(true);

@@ -53,11 +53,21 @@ document.addEventListener("keydown", (event) => {
   press();
 });
 
-document.addEventListener("click", ({ target }) => {
-  const on = (what) => target.closest?.(what);
+/** Takes the focus along: the app's router would only scroll. */
+function skip(event, hash) {
+  const there = document.querySelector(hash);
+  if (!there) return;
+  event.preventDefault();
+  if (!there.hasAttribute("tabindex")) there.tabIndex = -1;
+  there.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const on = (what) => event.target.closest?.(what);
   const chosen = on("details[data-menu] .menu-sheet")?.closest("details");
   if (chosen) chosen.open = false;
   if (on("button[data-play]")) play(!playing);
+  else if (on("a.skip")) skip(event, on("a.skip").hash);
   else if (on("button.theme")) otherTheme();
   else if (on("button[data-print]")) print();
   else if (on("button[data-hide]")) reveal(on("button[data-hide]"));

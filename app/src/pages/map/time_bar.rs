@@ -107,9 +107,11 @@ fn Bars(screen: Screen, bars: Histogram, at: Instant, now: Instant) -> impl Into
         }
     };
     let flag = move || {
-        let shown = dragged.get().unwrap_or(at);
-        let share = bars.with_value(|b| b.position(shown))?;
-        let is_now = dragged.get().is_none() && query.with(|q| q.at.is_none());
+        // With new data it may be asked once more when its bar is gone already: that is no reason to end the page.
+        let dragged = dragged.try_get()?;
+        let shown = dragged.unwrap_or(at);
+        let share = bars.try_with_value(|b| b.position(shown))??;
+        let is_now = dragged.is_none() && query.with(|q| q.at.is_none());
         Some((
             share,
             if is_now {
