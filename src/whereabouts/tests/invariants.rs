@@ -190,7 +190,7 @@ proptest! {
         let records = records(&trips);
         let t = judged(&records);
         let ends = t.episodes.iter().flat_map(|episode| [episode.from, episode.from - Duration::milliseconds(1), episode.until]);
-        let at: Vec<_> = instants().into_iter().chain(ends).collect();
+        let at: Vec<_> = instants().chain(ends).collect();
         let alone = locate(Gazetteer::embedded(), &Judgement::CURRENT, &emil("NYC"), &records, t.as_of, &at);
         for (t_at, answer) in at.iter().zip(alone.answers) {
             prop_assert_eq!(answer, t.at(*t_at), "at {}", t_at);
