@@ -21,6 +21,28 @@ test("hydration changes no word that the server said", async ({ page, demo }) =>
   }
 });
 
+test("the time bar is read on the reader's clock, and a link keeps whose it is", async ({ browser, demo }) => {
+  const page = await (await browser.newContext({ timezoneId: "Asia/Tokyo", locale: "en-GB" })).newPage();
+  await signIn(page, demo);
+  await page.goto(demo.address);
+  await hydrated(page);
+  await expect(page.locator(".histo .flag text")).toContainText("UTC");
+  await page.getByRole("button", { name: "Mine" }).click();
+  await expect(page).toHaveURL(/[?&]clock=Asia%2FTokyo/);
+  await expect(page.locator(".sentence h1")).toContainText("JST (Tokyo)");
+  await expect(page.locator(".histo .flag text")).toContainText("JST");
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByRole("button", { name: "Mine" })).toHaveAttribute("aria-current", "true");
+  await page.locator(".clocks").getByRole("link", { name: "UTC" }).click();
+  await expect(page).not.toHaveURL(/clock=/);
+  await page.goto(`${demo.address}/?area=Tokyo`);
+  await hydrated(page);
+  await page.locator(".clocks").getByRole("link", { name: "There" }).click();
+  await expect(page.locator(".histo .flag text")).toContainText("JST");
+  await page.context().close();
+});
+
 test("a person can be found and opened without a mouse", async ({ page, demo }) => {
   await signIn(page, demo);
   await page.goto(`${demo.address}/?show=all`);

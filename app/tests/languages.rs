@@ -18,6 +18,7 @@ const NAMES: &[&str] = &[
     "Whereabouts",
     "Natural Earth",
     "Natural Earth · GeoNames",
+    "UTC",
     "Enter",
     "j",
     "k",

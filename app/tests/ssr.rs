@@ -72,6 +72,7 @@ fn map_page(rows: Vec<Row>) -> MapPage {
             },
             q: Some(EVIL.into()),
         }],
+        clock: Clock::default(),
         histogram: Histogram {
             from: now.floor(86_400),
             bins: vec![
@@ -109,6 +110,7 @@ fn person_page() -> PersonPage {
         about: vec![EVIL.into()],
         now,
         at: now,
+        zone: Some(EVIL.into()),
         answer: Answer {
             mark: Mark::of(Grade::Intent),
             title: EVIL.into(),

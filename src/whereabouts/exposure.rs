@@ -42,7 +42,8 @@ pub enum Shape {
 }
 
 impl Shape {
-    pub(super) fn rings(&self) -> Vec<&Vec<Vec<f64>>> {
+    /// All rings, outer and inner.
+    pub fn rings(&self) -> Vec<&Vec<Vec<f64>>> {
         match self {
             Shape::Polygon(rings) => rings.iter().collect(),
             Shape::MultiPolygon(polygons) => polygons.iter().flatten().collect(),

@@ -53,6 +53,39 @@ async fn log(rig: &Rig) -> Vec<(String, String, RevealedVia)> {
 }
 
 #[tokio::test]
+async fn the_time_bar_is_read_on_the_clock_that_is_asked_for() {
+    let rig = rig().await;
+    let cookie = rig.sign_in("viewer-a@example.com").await;
+    let at = "at=2026-03-20T12:00:00Z";
+    let utc = ask(&rig, &cookie, "get_map_page", at).await;
+    assert_eq!(utc["clock"], json!({ "zone": null, "spans": [] }));
+    let berlin = ask(&rig, &cookie, "get_map_page", &format!("{at}&clock=Europe/Berlin")).await;
+    let from = berlin["histogram"]["from"].as_i64().unwrap();
+    assert_eq!(
+        utc["histogram"]["from"].as_i64().unwrap() - from,
+        3_600,
+        "it begins at midnight there"
+    );
+    let zones: Vec<&str> = berlin["clock"]["spans"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["zone"].as_str().unwrap())
+        .collect();
+    assert_eq!(zones, ["CET", "CEST"], "clocks are put forward within the five weeks");
+    let forward = "2026-03-29T01:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    assert_eq!(berlin["clock"]["spans"][1]["at"], forward.timestamp());
+    for unknown in ["Mars/Olympus", "%3Cb%3E"] {
+        let map = ask(&rig, &cookie, "get_map_page", &format!("{at}&clock={unknown}")).await;
+        assert_eq!(map["clock"]["zone"], Value::Null, "{unknown}");
+    }
+    let london = ask(&rig, &cookie, "get_map_page", "area=London").await;
+    assert_eq!(london["incident"]["zone"], "Europe/London");
+    let html = page(&rig, &cookie, &format!("/?{at}&clock=Asia/Tokyo")).await;
+    assert!(html.contains("20 Mar, 12:00 UTC") && html.contains("21:00 JST (Tokyo)"));
+}
+
+#[tokio::test]
 async fn r190_the_page_lists_by_group_whom_an_incident_may_concern() {
     let rig = rig().await;
     let cookie = rig.sign_in("viewer-a@example.com").await;

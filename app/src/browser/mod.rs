@@ -53,6 +53,18 @@ pub fn now() -> Instant {
     Instant::default()
 }
 
+/// The zone of the browser, `Europe/Berlin`.
+pub fn zone() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    {
+        let options =
+            js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new()).resolved_options();
+        js_sys::Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    None
+}
+
 /// How far the page is scrolled, in px.
 pub fn scrolled() -> f64 {
     window().scroll_y().unwrap_or_default()

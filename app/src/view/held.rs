@@ -172,7 +172,7 @@ fn laid_out(query: &MapQuery, page: &MapPage) -> Vec<Shown> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::view::{Band, Counts, Feed, Grade, Histogram, Instant, Mark, Precision};
+    use crate::view::{Band, Clock, Counts, Feed, Grade, Histogram, Instant, Mark, Precision};
 
     pub(crate) fn row(id: &str, place: &str, changed_at: i64) -> Row {
         Row {
@@ -205,6 +205,7 @@ pub(crate) mod tests {
             rows,
             places: vec![],
             histogram: Histogram::default(),
+            clock: Clock::default(),
             feed: Feed::Connected,
             incident: None,
         }

@@ -240,6 +240,8 @@ pub struct IncidentAnswer {
     pub label: Option<String>,
     /// What else the name may mean.
     pub others: Vec<Meaning>,
+    /// On whose clock it happens, if the area has one: `Europe/Istanbul`.
+    pub zone: Option<String>,
     /// The window.
     pub from: Instant,
     pub until: Instant,
@@ -320,6 +322,7 @@ mod tests {
         let mut answer = IncidentAnswer {
             label: None,
             others: vec![],
+            zone: None,
             from: at("2026-11-22T14:00:00Z"),
             until: at("2026-11-22T15:00:00Z"),
             counts: GroupCounts::default(),

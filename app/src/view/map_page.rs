@@ -3,6 +3,7 @@
 //! server, and no number is older than `now` says.
 
 use super::{
+    clock::Clock,
     incident::{Group, IncidentAnswer},
     time::{Instant, PlaceTime},
     words::Band,
@@ -383,6 +384,8 @@ pub struct MapPage {
     /// The same people grouped by place, largest first; for the table that stands in for the map.
     pub places: Vec<PlaceGroup>,
     pub histogram: Histogram,
+    /// On which the time bar is read.
+    pub clock: Clock,
     pub feed: Feed,
     /// Of the incident that is asked about.
     pub incident: Option<IncidentAnswer>,

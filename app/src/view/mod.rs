@@ -5,6 +5,7 @@
 mod address;
 pub mod boards;
 pub mod care;
+pub mod clock;
 pub mod columns;
 pub mod company;
 pub mod connect;
@@ -27,6 +28,7 @@ pub mod words;
 
 pub use boards::{BoardsPage, BoardsQuery};
 pub use care::{BacklogView, PrivacyView};
+pub use clock::Clock;
 pub use columns::{Column, Columns};
 pub use company::{
     BacklogShown, Choice, CompanyPage, CompanyView, Invited, Member, OpenCode, Standing as CompanyStanding,

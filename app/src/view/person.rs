@@ -320,6 +320,8 @@ pub struct PersonPage {
     pub about: Vec<String>,
     pub now: Instant,
     pub at: Instant,
+    /// On whose clock they live then, if a place is known: `Asia/Tokyo`.
+    pub zone: Option<String>,
     pub answer: Answer,
     pub bar: Vec<BarPart>,
     /// For first, strongest first; then against.

@@ -3,6 +3,7 @@
 //! JavaScript show the same. `parse` never fails: what it cannot read is as if it were not there.
 
 pub use super::address::{encode, pairs};
+use super::clock::zone_name;
 use super::columns::{Column, Columns};
 use super::incident::{Area, Group, Incident, MOST_HOURS, MOST_KM};
 use super::time::Instant;
@@ -171,6 +172,8 @@ pub struct MapQuery {
     pub at: Option<Instant>,
     /// As known at; none is everything known now.
     pub as_of: Option<Instant>,
+    /// The zone on whose clock the time bar is read; none is UTC.
+    pub clock: Option<String>,
     /// An operator's choice of company; ignored for everyone else.
     pub company: Option<String>,
     /// Name, login, place or flight.
@@ -200,6 +203,7 @@ impl MapQuery {
             match key.as_str() {
                 "at" => found.at = Instant::parse(&value),
                 "as_of" => found.as_of = Instant::parse(&value),
+                "clock" => found.clock = zone_name(&value),
                 "company" => found.company = Some(value),
                 "q" => found.q = value.trim().chars().take(100).collect(),
                 "show" => found.filter = by_code(&Filter::EVERY, Filter::code, &value),
@@ -247,6 +251,7 @@ impl MapQuery {
     pub fn geojson_href(&self) -> String {
         let drawn = MapQuery {
             sort: Sort::default(),
+            clock: None,
             bbox: None,
             page: 0,
             cols: Columns::default(),
@@ -265,6 +270,7 @@ impl MapQuery {
     pub fn csv_href(&self) -> String {
         let listed = MapQuery {
             page: 0,
+            clock: None,
             cols: Columns::default(),
             ..self.listed()
         };
@@ -278,6 +284,7 @@ impl MapQuery {
     pub fn sheet_href(&self) -> String {
         let listed = MapQuery {
             page: 0,
+            clock: None,
             cols: Columns::default(),
             ..self.listed()
         };
@@ -308,6 +315,7 @@ impl MapQuery {
         let mut add = |key, value: Option<String>| all.extend(value.map(|v| (key, v)));
         add("at", self.at.map(Instant::rfc3339));
         add("as_of", self.as_of.map(Instant::rfc3339));
+        add("clock", self.clock.clone());
         add("company", self.company.clone());
         add("q", (!self.q.is_empty()).then(|| self.q.clone()));
         add(
@@ -349,6 +357,13 @@ impl MapQuery {
         MapQuery {
             as_of,
             page: 0,
+            ..self.clone()
+        }
+    }
+
+    pub fn with_clock(&self, zone: Option<&str>) -> MapQuery {
+        MapQuery {
+            clock: zone.map(str::to_owned),
             ..self.clone()
         }
     }
@@ -468,6 +483,7 @@ mod tests {
         MapQuery {
             at: Instant::parse("2026-11-22T14:00:00Z"),
             as_of: Instant::parse("2026-11-20T08:30:00Z"),
+            clock: Some("Asia/Tokyo".into()),
             company: Some("8f1c-e2a7".into()),
             q: "São & <b>+50%".into(),
             filter: Filter::Planned,
@@ -498,7 +514,7 @@ mod tests {
         assert_eq!(MapQuery::parse(&full().query_string()), full());
         assert_eq!(
             full().href(),
-            "/?at=2026-11-22T14:00:00Z&as_of=2026-11-20T08:30:00Z&company=8f1c-e2a7&q=S%C3%A3o+%26+%3Cb%3E%2B50%25\
+            "/?at=2026-11-22T14:00:00Z&as_of=2026-11-20T08:30:00Z&clock=Asia%2FTokyo&company=8f1c-e2a7&q=S%C3%A3o+%26+%3Cb%3E%2B50%25\
              &show=planned&sort=certainty&area=city:IST&km=50&hours=24&group=possible&bbox=-10.5,35,30.25,60&page=3&cols=next,since&person=t%2F1&why=New+York&view=map"
         );
     }

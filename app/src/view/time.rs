@@ -251,6 +251,16 @@ impl PlaceTime {
         format!("{} {}", self.civil().clock(), self.zone)
     }
 
+    /// `26 Nov, 16:25 CET`; with its year if that is not `now`'s.
+    pub fn short(&self, now: Instant) -> String {
+        format!("{}, {}", self.civil().date_beside(now.utc().year), self.clock())
+    }
+
+    /// `Thursday 26 Nov, 16:25 CET`.
+    pub fn long(&self, now: Instant) -> String {
+        tf!("{} {}", "{}, {}", self.civil().weekday_name(), self.short(now))
+    }
+
     /// `Thu 26 Nov 2026, 16:25 CET · 15:25 UTC`: for titles, where there is room to leave nothing out.
     pub fn full(&self) -> String {
         let c = self.civil();

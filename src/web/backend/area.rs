@@ -5,9 +5,24 @@
 use app::tf;
 use app::view::incident::{Area as Asked, Incident, Meaning};
 
-use super::places::{city_called, country_name};
-use crate::place::{City, Code, CountryCode, Gazetteer, LonLat};
+use super::places::{city_called, country_name, zone_of_code};
+use crate::place::{City, Code, CountryCode, Gazetteer, LonLat, Zone};
 use crate::whereabouts::{Area, Shape};
+
+/// The one zone of an area: that of its middle, or of its country if that has one only.
+pub fn zone_in(area: &Area) -> Option<Zone> {
+    let gazetteer = Gazetteer::embedded();
+    let at = |point: &[f64]| match point {
+        [lon, lat, ..] => gazetteer.zone_at(LonLat::new(*lon, *lat)),
+        _ => None,
+    };
+    match area {
+        Area::Circle { center, .. } => at(center),
+        Area::Polygon(shape) => shape.rings().first().and_then(|ring| at(ring.first()?)),
+        Area::Country(code) => gazetteer.country(CountryCode::parse(code)?)?.sole_zone,
+        Area::City(key) => zone_of_code(key).or_else(|| gazetteer.city_by_key(key).map(|city| city.zone)),
+    }
+}
 
 /// Around a point or an airport, if no distance is given, km.
 const AROUND_KM: f64 = 10.0;

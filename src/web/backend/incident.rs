@@ -9,7 +9,7 @@ use app::view::incident::{Group, GroupCounts, Incident, IncidentAnswer};
 use app::view::{AppError, MapQuery, words};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::area::Known;
+use super::area::{Known, zone_in};
 use super::{fault, instant, moment};
 use crate::store::Scope;
 use crate::web::AppState;
@@ -45,6 +45,11 @@ impl Answered {
         IncidentAnswer {
             label: self.known.as_ref().map(|k| k.label.clone()),
             others: self.known.as_ref().map(|k| k.others.clone()).unwrap_or_default(),
+            zone: self
+                .known
+                .as_ref()
+                .and_then(|k| zone_in(&k.area))
+                .map(|z| z.name().to_owned()),
             from: instant(self.from),
             until: instant(self.until),
             counts,

@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 
 use app::view::geojson::{self, CountryOnly, Feature, Move, PeopleMap, Person};
 use app::view::{
-    AppError, Bin, ByGrade, Counts, Feed, Filter, Grade, Histogram, Instant, MapPage, MapQuery, PlaceGroup,
-    PlaceGroupKind, Row,
+    AppError, Bin, ByGrade, Clock, Counts, Feed, Filter, Grade, Histogram, Instant, MapPage, MapQuery, PlaceGroup,
+    PlaceGroupKind, PlaceTime, Row,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::columns;
 use super::incident::Answered;
 use super::lines::{About, Line};
-use super::places::{called, city_called, country_name};
+use super::places::{self as clocks, called, city_called, country_name};
 use super::selection::Selection;
 use super::{fault, instant, moment};
-use crate::place::{CountryCode, Gazetteer};
+use crate::place::{CountryCode, Gazetteer, Zone};
 use crate::store::{CompanyRow, CompanyState, Scope};
 use crate::web::AppState;
 use crate::whereabouts::PlaceKind;
@@ -55,7 +55,8 @@ pub async fn people_list(state: &AppState, scope: &Scope, query: &MapQuery) -> R
 pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<MapPage, AppError> {
     let now = (state.clock)();
     let at = query.at.and_then(moment).unwrap_or(now);
-    let from = first_day(now, at);
+    let zone = query.clock.as_deref().and_then(|name| Zone::parse(name, None));
+    let from = first_day(now, at, zone.unwrap_or(Zone::UTC));
     let step = std::time::Duration::from_secs(Histogram::STEP_S as u64);
     let facts = async {
         let facts = futures::try_join!(
@@ -86,6 +87,7 @@ pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Resu
             from: instant(from),
             bins: bins.collect(),
         },
+        clock: zone.map(|zone| clock_of(zone, from)).unwrap_or_default(),
         feed: feed(&selection.everyone.companies, now, waiting),
         incident: selection.incident.as_ref().map(Answered::view),
     })
@@ -111,13 +113,35 @@ fn feed(companies: &[CompanyRow], now: DateTime<Utc>, waiting: u32) -> Feed {
     }
 }
 
-/// Where the time bar begins: a week ago; around the instant that is looked at, if that lies elsewhere.
-fn first_day(now: DateTime<Utc>, at: DateTime<Utc>) -> DateTime<Utc> {
-    let usual = midnight(now) - TimeDelta::days(DAYS_BACK);
+/// Where the time bar begins: with a day a week ago; around the instant that is looked at, if that lies elsewhere.
+fn first_day(now: DateTime<Utc>, at: DateTime<Utc>, zone: Zone) -> DateTime<Utc> {
+    let week_before = |t: DateTime<Utc>| {
+        let day = zone.to_civil(t).date() - TimeDelta::days(DAYS_BACK);
+        zone.to_utc(day.and_time(chrono::NaiveTime::MIN))
+    };
+    let usual = week_before(now);
     if (usual..usual + TimeDelta::days(i64::from(DAYS))).contains(&at) {
         usual
     } else {
-        midnight(at) - TimeDelta::days(DAYS_BACK)
+        week_before(at)
+    }
+}
+
+/// What the clock of a zone shows over the days of the time bar.
+fn clock_of(zone: Zone, from: DateTime<Utc>) -> Clock {
+    // Clocks are changed at full quarters of an hour.
+    let quarters =
+        (0..i64::from(DAYS) * 96).map(|quarter| clocks::clock(from + TimeDelta::minutes(15 * quarter), zone));
+    let mut spans: Vec<PlaceTime> = Vec::new();
+    for time in quarters {
+        let same = |last: &PlaceTime| (last.offset_min, &last.zone) == (time.offset_min, &time.zone);
+        if !spans.last().is_some_and(same) {
+            spans.push(time);
+        }
+    }
+    Clock {
+        zone: Some(zone.name().to_owned()),
+        spans,
     }
 }
 

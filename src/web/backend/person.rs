@@ -69,6 +69,10 @@ pub async fn page(
         about: about(&traveler, home.as_deref(), trips.len()),
         now: instant(now),
         at: instant(at),
+        zone: match shares.top() {
+            Top::Place(h) => Some(zone(&h.place).name().to_owned()),
+            _ => None,
+        },
         bar: shares.bar(home.as_deref()),
         reasons: current
             .map(|e| reasons(&e.evidence, &trips, &towns(&episodes)))

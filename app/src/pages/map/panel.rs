@@ -77,6 +77,7 @@ pub fn Person(
         about,
         now,
         at,
+        zone,
         answer,
         bar,
         reasons,
@@ -88,6 +89,15 @@ pub fn Person(
         id,
         ..
     } = person;
+    let on_their_clock = zone.map(|zone| {
+        let here = here.clone();
+        let href = move || {
+            let here = here();
+            let view = MapQuery::parse(here.split_once('?').map_or("", |(_, query)| query));
+            view.with_clock(Some(&zone)).href()
+        };
+        view! { <a href=href data-noscroll="">{t!("Time bar on their clock", "Zeitleiste in ihrer Ortszeit")}</a>" · " }
+    });
     let linked: Vec<String> = trips
         .iter()
         .flat_map(|t| t.bookings.iter().map(|b| b.locator.clone()))
@@ -119,7 +129,7 @@ pub fn Person(
             {lacks.map(|lacks| view! { <p class="note">{lacks}</p> })}
         </section>
         <section class="timeline" aria-labelledby="timeline">
-            <header><h3 id="timeline">{t!("Timeline", "Zeitverlauf")}</h3><p>{t!("local time of each place · ", "Ortszeit des jeweiligen Orts · ")}<a href=calendar rel="external" download="whereabouts.ics">{t!("Calendar", "Kalender")}</a></p></header>
+            <header><h3 id="timeline">{t!("Timeline", "Zeitverlauf")}</h3><p>{t!("local time of each place · ", "Ortszeit des jeweiligen Orts · ")}{on_their_clock}<a href=calendar rel="external" download="whereabouts.ics">{t!("Calendar", "Kalender")}</a></p></header>
             <ol>{timeline_lines(timeline, at, now, line)}</ol>
         </section>
         {has_trips.then(|| view! {

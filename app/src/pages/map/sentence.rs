@@ -14,6 +14,12 @@ use leptos::prelude::*;
 pub fn Sentence(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     let query = screen.query;
     let (at, now, counts, data_at) = page.with_value(|p| (p.at, p.now, p.counts, p.data_at));
+    // Beside UTC what the chosen clock shows.
+    let local = page.with_value(|p| {
+        let time = p.clock.zone.is_some().then(|| p.clock.at(at))?;
+        let there = p.clock.city().unwrap_or_default();
+        Some(format!(" · {} {} ({there})", time.beside(at), time.zone))
+    });
     let number = move |filter: Filter, n: u32, mark: Option<Mark>, words: &'static str, short: &'static str| {
         view! {
             <li>
@@ -47,7 +53,7 @@ pub fn Sentence(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     };
     view! {
         <section class="sentence" aria-label=t!("Summary", "Zusammenfassung")>
-            <h1><time datetime=at.rfc3339()>{at.long(now)}</time>{as_known}</h1>
+            <h1><time datetime=at.rfc3339()>{at.long(now)}</time>{local}{as_known}</h1>
             <ul>
                 {number(Filter::Away, counts.away, None, t!("away", "auf Reisen"), t!("away", "auf Reisen"))}
                 {number(Filter::Air, counts.in_air, Some(flying), t!("in the air", "in der Luft"), t!("in the air", "in der Luft"))}

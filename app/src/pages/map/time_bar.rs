@@ -5,7 +5,7 @@ use super::{Screen, go_with};
 use crate::{
     browser,
     components::icon::{Ico, Icon},
-    view::{Bin, Histogram, Instant, MapPage, time::DAY_S, words::thousands},
+    view::{Bin, Clock, Histogram, Instant, MapPage, time::DAY_S, words::thousands},
 };
 use leptos::{ev, prelude::*};
 
@@ -15,7 +15,8 @@ const HIGH: f64 = 60.0;
 #[component]
 pub fn TimeBar(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     let query = screen.query;
-    let (at, now, bars) = page.with_value(|p| (p.at, p.now, p.histogram.clone()));
+    let (at, now, bars, clock) = page.with_value(|p| (p.at, p.now, p.histogram.clone(), p.clock.clone()));
+    let there = page.with_value(|p| p.incident.as_ref().and_then(|incident| incident.zone.clone()));
     let hour = at.floor(3_600);
     let step = move |hours: i64| move || query.with(|q| q.with_at(Some(hour.plus(hours * 3_600))).href());
     let past = at < now.plus(-60);
@@ -36,10 +37,10 @@ pub fn TimeBar(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
                         <Ico icon=Icon::Play class="on"/><Ico icon=Icon::Pause class="off"/>
                         <span class="sr-only on">{t!("Play", "Abspielen")}</span><span class="sr-only off">{t!("Stop", "Anhalten")}</span>
                     </button>
-                    <small>{t!("Times in UTC", "Zeiten in UTC")}</small>
+                    <Clocks screen clock=clock.clone() there/>
                 </p>
             </div>
-            <Bars screen bars at now/>
+            <Bars screen bars clock at now/>
             <div class="known">
                 <h2 id="as-known">{t!("As known", "Kenntnisstand")}</h2>
                 <div class="joined" role="group" aria-labelledby="as-known">
@@ -60,14 +61,40 @@ pub fn TimeBar(screen: Screen, page: StoredValue<MapPage>) -> impl IntoView {
     }
 }
 
+/// On whose clock the bar is read: UTC, that of the reader's browser, that of the place that is asked about.
 #[component]
-fn Bars(screen: Screen, bars: Histogram, at: Instant, now: Instant) -> impl IntoView {
+fn Clocks(screen: Screen, clock: Clock, there: Option<String>) -> impl IntoView {
+    let query = screen.query;
+    let go = go_with();
+    let mine = move |_| {
+        let zone = browser::zone();
+        go(&query.get_untracked().with_clock(zone.as_deref()), false);
+    };
+    let is_there = clock.zone.is_some() && clock.zone == there;
+    let is_mine = clock.zone.is_some() && !is_there;
+    let current = |yes: bool| yes.then_some("true");
+    let city = clock.city();
+    view! {
+        <span class="joined clocks" role="group" aria-label=t!("Clock of the time bar", "Uhr der Zeitleiste")>
+            <a class="button" href=move || query.with(|q| q.with_clock(None).href()) data-noscroll=""
+                aria-current=current(clock.zone.is_none())>"UTC"</a>
+            <button type="button" class="button js-only" on:click=mine aria-current=current(is_mine) title=city.filter(|_| is_mine)>{t!("Mine", "Meine")}</button>
+            {there.map(|zone| view! {
+                <a class="button" href=move || query.with(|q| q.with_clock(Some(&zone)).href()) data-noscroll=""
+                    aria-current=current(is_there)>{t!("There", "Dort")}</a>
+            })}
+        </span>
+    }
+}
+
+#[component]
+fn Bars(screen: Screen, bars: Histogram, clock: Clock, at: Instant, now: Instant) -> impl IntoView {
     let query = screen.query;
     let go = go_with();
     let top = bars.scale();
     let drawing = Drawing::of(&bars.bins, top);
     let width = bars.bins.len() * 4;
-    let days = days(&bars, at);
+    let days = days(&bars, &clock, at, now);
     let highest = bars.bins.iter().map(|b| b.total()).max().unwrap_or(0);
     let summary = tf!(
         "People away by quarter day, at most {}; each day is a link",
@@ -82,6 +109,7 @@ fn Bars(screen: Screen, bars: Histogram, at: Instant, now: Instant) -> impl Into
     // While the flag is dragged it shows where it would go; the address follows when it is let go.
     let dragged = RwSignal::new(None::<Instant>);
     let bars = StoredValue::new(bars);
+    let clock = StoredValue::new(clock);
     let under = move |ev: &ev::PointerEvent| bars.with_value(|b| b.instant(browser::share_of_width(ev)));
     let down = move |ev: ev::PointerEvent| {
         if ev.button() == 0 && ev.is_primary() {
@@ -111,13 +139,14 @@ fn Bars(screen: Screen, bars: Histogram, at: Instant, now: Instant) -> impl Into
         let dragged = dragged.try_get()?;
         let shown = dragged.unwrap_or(at);
         let share = bars.try_with_value(|b| b.position(shown))??;
+        let time = clock.try_with_value(|clock| clock.at(shown))?;
         let is_now = dragged.is_none() && query.with(|q| q.at.is_none());
         Some((
             share,
             if is_now {
-                tf!("now · {} UTC", "jetzt · {} UTC", shown.utc().clock())
+                tf!("now · {}", "jetzt · {}", time.clock())
             } else {
-                shown.short(now)
+                time.short(now)
             },
         ))
     };
@@ -174,13 +203,15 @@ struct Day {
 }
 
 /// Every day; today and every second day from it are named, the first of a month with the month.
-fn days(bars: &Histogram, at: Instant) -> Vec<Day> {
-    let today = at.floor(DAY_S);
+fn days(bars: &Histogram, clock: &Clock, at: Instant, now: Instant) -> Vec<Day> {
+    let today = at.since(bars.from).div_euclid(DAY_S);
     (0..bars.bins.len() as i64 / 4)
         .map(|i| {
             let from = bars.from.plus(i * DAY_S);
-            let civil = from.utc();
-            let apart = from.since(today) / DAY_S;
+            // By its noon, which is on that day on every clock that is put forward or back.
+            let noon = clock.at(from.plus(DAY_S / 2));
+            let civil = noon.civil();
+            let apart = i - today;
             let label = (apart % 2 == 0).then(|| {
                 if civil.day <= 2 {
                     civil.date()
@@ -200,7 +231,7 @@ fn days(bars: &Histogram, at: Instant) -> Vec<Day> {
             Day {
                 from,
                 label,
-                title: from.plus(DAY_S / 2).long(at),
+                title: noon.long(now),
                 class,
             }
         })
@@ -241,6 +272,7 @@ impl Drawing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::PlaceTime;
 
     #[test]
     fn bars_stand_on_each_other() {
@@ -259,13 +291,42 @@ mod tests {
     }
 
     #[test]
+    fn the_axis_names_the_days_of_its_clock_though_it_is_put_back() {
+        let instant = |text: &str| Instant::parse(text).unwrap_or_default();
+        let clock = Clock {
+            zone: Some("Europe/Berlin".into()),
+            spans: vec![
+                PlaceTime::new(instant("2026-10-22T22:00:00Z"), 120, "CEST"),
+                PlaceTime::new(instant("2026-10-25T01:00:00Z"), 60, "CET"),
+            ],
+        };
+        let bars = Histogram {
+            from: instant("2026-10-22T22:00:00Z"),
+            bins: vec![Bin::default(); 4 * 5],
+        };
+        // 23:30 on Friday in Berlin, the day before in nobody's time bar.
+        let at = instant("2026-10-23T21:30:00Z");
+        let days = days(&bars, &clock, at, at);
+        assert_eq!(
+            days.iter().map(|d| d.label.as_deref()).collect::<Vec<_>>()[..3],
+            [Some("23"), None, Some("25")]
+        );
+        assert_eq!(days[0].class, "today");
+        assert_eq!(days[1].class, "weekend");
+        assert_eq!(
+            days[3].title, "Monday 26 Oct, 11:00 CET",
+            "an hour earlier since clocks were put back"
+        );
+    }
+
+    #[test]
     fn the_axis_names_days_and_weekends() {
         let at = Instant::parse("2026-11-22T14:00:00Z").unwrap_or_default();
         let bars = Histogram {
             from: at.floor(DAY_S).plus(-2 * DAY_S),
             bins: vec![Bin::default(); 4 * 14],
         };
-        let days = days(&bars, at);
+        let days = days(&bars, &Clock::default(), at, at);
         assert_eq!(
             days.iter()
                 .map(|d| d.label.as_deref().unwrap_or_default())
