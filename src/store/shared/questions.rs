@@ -8,7 +8,7 @@ use crate::store::text::like_patterns;
 use crate::store::time::{length, ms};
 use crate::store::{AwayBin, Engine, PresenceAt, PresenceQuery, Scope, StoreError, away, bare, bounds, summary};
 use crate::whereabouts::{ANYWHERE, Area, Episode, OPEN};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
@@ -298,11 +298,48 @@ impl Sql {
         &self,
         scope: &Scope,
         travelers: &[String],
-        (from, until): (DateTime<Utc>, DateTime<Utc>),
+        window: (DateTime<Utc>, DateTime<Utc>),
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Vec<(String, Vec<Episode>)>, StoreError> {
-        let (known, now) = knowledge(as_of);
         let mut found: HashMap<String, Vec<Episode>> = HashMap::with_capacity(travelers.len());
+        for (traveler, detail) in self.details(scope, travelers, window, as_of).await? {
+            found.entry(traveler).or_default().push(bare::read(&detail)?);
+        }
+        Ok(travelers
+            .iter()
+            .filter_map(|id| found.remove(id).map(|episodes| (id.clone(), episodes)))
+            .collect())
+    }
+
+    pub(super) async fn some_episodes_at(
+        &self,
+        scope: &Scope,
+        travelers: &[String],
+        at: DateTime<Utc>,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, Episode)>, StoreError> {
+        let mut found = HashMap::with_capacity(travelers.len());
+        // Episodes begin and end at full milliseconds.
+        let window = (at, at.checked_add_signed(TimeDelta::milliseconds(1)).unwrap_or(at));
+        for (traveler, detail) in self.details(scope, travelers, window, as_of).await? {
+            found.insert(traveler, serde_json::from_str(&detail)?);
+        }
+        Ok(travelers
+            .iter()
+            .filter_map(|id| found.remove(id).map(|episode| (id.clone(), episode)))
+            .collect())
+    }
+
+    /// What is kept of the episodes of these travelers that touch the window, by traveler and in order.
+    async fn details(
+        &self,
+        scope: &Scope,
+        travelers: &[String],
+        (from, until): (DateTime<Utc>, DateTime<Utc>),
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let (known, now) = knowledge(as_of);
+        let mut found = Vec::with_capacity(travelers.len());
         for chunk in travelers.chunks(MOST) {
             let mut query =
                 sqlx::QueryBuilder::<super::Db>::new("SELECT traveler, detail FROM episode WHERE start_at < ");
@@ -318,48 +355,9 @@ impl Sql {
             }
             query.push(") ORDER BY traveler, start_at");
             let rows: Vec<(String, String)> = query.build_query_as().persistent(false).fetch_all(&self.read).await?;
-            for (traveler, detail) in rows {
-                found.entry(traveler).or_default().push(bare::read(&detail)?);
-            }
+            found.extend(rows);
         }
-        Ok(travelers
-            .iter()
-            .filter_map(|id| found.remove(id).map(|episodes| (id.clone(), episodes)))
-            .collect())
-    }
-
-    pub(super) async fn some_episodes_at(
-        &self,
-        scope: &Scope,
-        travelers: &[String],
-        at: DateTime<Utc>,
-        as_of: Option<DateTime<Utc>>,
-    ) -> Result<Vec<(String, Episode)>, StoreError> {
-        let (known, now) = knowledge(as_of);
-        let mut found = HashMap::with_capacity(travelers.len());
-        for chunk in travelers.chunks(MOST) {
-            let mut query =
-                sqlx::QueryBuilder::<super::Db>::new("SELECT traveler, detail FROM episode WHERE start_at <= ");
-            query.push_bind(ms(at)).push(" AND end_at > ").push_bind(ms(at));
-            if let Some(company) = scope.company() {
-                query.push(" AND company = ").push_bind(company.to_owned());
-            }
-            push_known(&mut query, known, now);
-            query.push(" AND traveler IN (");
-            let mut ids = query.separated(", ");
-            for traveler in chunk {
-                ids.push_bind(traveler.clone());
-            }
-            query.push(")");
-            let rows: Vec<(String, String)> = query.build_query_as().persistent(false).fetch_all(&self.read).await?;
-            for (traveler, detail) in rows {
-                found.insert(traveler, serde_json::from_str(&detail)?);
-            }
-        }
-        Ok(travelers
-            .iter()
-            .filter_map(|id| found.remove(id).map(|episode| (id.clone(), episode)))
-            .collect())
+        Ok(found)
     }
 
     pub(super) async fn away(
