@@ -61,7 +61,7 @@ impl AppError {
     pub fn advice(&self) -> String {
         match self {
             AppError::NotFound => t!("It may have been deleted, or it belongs to another company.", "Das Gesuchte wurde gelöscht oder gehört zu einem anderen Unternehmen.").to_owned(),
-            AppError::Forbidden => t!("Ask an administrator of your company for the right to see it.", "Bitten Sie die Administration Ihres Unternehmens um das Recht dazu.").to_owned(),
+            AppError::Forbidden => t!("Ask an administrator of your company for the right to see it or, if you are one, the operator of this service.", "Bitten Sie die Administration Ihres Unternehmens um das Recht dazu oder, wenn Sie das selbst sind, den Betreiber dieses Dienstes.").to_owned(),
             AppError::Invalid { message, .. } => tf!("{message} Correct the address or go back to the list.", "{message} Berichtigen Sie die Adresse oder gehen Sie zurück zur Liste."),
             AppError::SignIn => t!("Sign in again; you come back to this page.", "Melden Sie sich wieder an; Sie kommen auf diese Seite zurück.").to_owned(),
             AppError::Internal { .. } => {
