@@ -4,7 +4,7 @@
 //! row says at what instant, as known when, and how old the newest word from the source was.
 
 use app::t;
-use app::view::{Instant, Row};
+use app::view::{Instant, PlaceTime, Row};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
@@ -14,7 +14,7 @@ use super::backend::{Listing, people_list};
 use super::pages::asked;
 use super::{AppState, Principal};
 
-fn head() -> [&'static str; 18] {
+fn head() -> [&'static str; 20] {
     [
         t!("Name", "Name"),
         t!("Place", "Ort"),
@@ -23,6 +23,8 @@ fn head() -> [&'static str; 18] {
         t!("Certainty %", "Sicherheit %"),
         t!("Certainty", "Sicherheit"),
         t!("Over 24 h old", "Über 24 h alt"),
+        t!("Since, UTC", "Seit, UTC"),
+        t!("Until, UTC", "Bis, UTC"),
         t!("Next move to", "Nächste Etappe nach"),
         t!("Next move, there", "Nächste Etappe, Ortszeit"),
         t!("Next move, UTC", "Nächste Etappe, UTC"),
@@ -87,7 +89,11 @@ fn csv(listing: &Listing, as_of: Option<Instant>) -> String {
     out
 }
 
-fn cells(row: &Row, area: Option<&str>, [at, known, newest]: [String; 3]) -> [String; 18] {
+fn utc(time: Option<&PlaceTime>) -> String {
+    time.map(|time| time.at.rfc3339()).unwrap_or_default()
+}
+
+fn cells(row: &Row, area: Option<&str>, [at, known, newest]: [String; 3]) -> [String; 20] {
     let next = row.next.as_ref();
     let there = |n: &app::view::NextMove| {
         let date = n.when.civil();
@@ -110,6 +116,8 @@ fn cells(row: &Row, area: Option<&str>, [at, known, newest]: [String; 3]) -> [St
             t!("no", "nein")
         }
         .to_owned(),
+        utc(row.since.as_ref()),
+        utc(row.until.as_ref()),
         next.map(|n| n.to.clone()).unwrap_or_default(),
         next.map(there).unwrap_or_default(),
         next.filter(|n| !n.day_only)

@@ -143,4 +143,25 @@ async fn the_file_holds_what_the_list_shows() {
         "{}",
         lines[1]
     );
+    assert!(
+        lines[1].contains(",,"),
+        "since and until were not asked for: {}",
+        lines[1]
+    );
+    let path = "/map/people.csv?sort=name&q=dover&cols=next,since";
+    let text = rig.ask("GET", path).with("cookie", &cookie).send().await.text();
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let (head, emil) = (
+        text.lines().next().unwrap_or_default(),
+        text.lines().nth(1).unwrap_or_default(),
+    );
+    assert!(head.contains("Until") && cells(emil).len() >= 20, "{head}\n{emil}");
+    let instants = cells(emil)[7..9].to_vec();
+    assert!(
+        instants
+            .iter()
+            .all(|at| at.parse::<chrono::DateTime<chrono::Utc>>().is_ok())
+            && instants[0] < instants[1],
+        "as the panel says: {instants:?}"
+    );
 }

@@ -271,7 +271,6 @@ impl MapQuery {
         let listed = MapQuery {
             page: 0,
             clock: None,
-            cols: Columns::default(),
             ..self.listed()
         };
         match listed.query_string() {

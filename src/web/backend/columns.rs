@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use app::view::query::PAGE_ROWS;
 use app::view::{AppError, Column, MapQuery, Reachable, Row};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::person::{AHEAD_D, BACK_D, source_words, stay};
 use super::selection::Selection;
@@ -28,16 +28,7 @@ pub async fn rows(
     let mut rows: Vec<Row> = window.map(|line| selection.row(line)).collect();
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let (at, as_of) = (selection.everyone.at, query.as_of.and_then(moment));
-    if query.cols.has(Column::Since) {
-        let (from, until) = (at - TimeDelta::days(BACK_D), at + TimeDelta::days(AHEAD_D));
-        let known = state.store.bare_episodes_of(scope, &ids, from, until, as_of).await;
-        let known: HashMap<String, Vec<Episode>> = known.map_err(|e| fault(&e))?.into_iter().collect();
-        for row in &mut rows {
-            if let Some((since, until)) = known.get(&row.id).and_then(|episodes| stay(episodes, at)) {
-                (row.since, row.until) = (Some(since), Some(until));
-            }
-        }
-    }
+    since(state, scope, query, at, &mut rows).await?;
     if query.cols.has(Column::Source) {
         let known = state.store.episodes_at(scope, &ids, at, as_of).await;
         let known: HashMap<String, Episode> = known.map_err(|e| fault(&e))?.into_iter().collect();
@@ -58,6 +49,37 @@ pub async fn rows(
     }
     Ok(rows)
 }
+
+/// Since and until when, if that column was chosen.
+pub async fn since(
+    state: &AppState,
+    scope: &Scope,
+    query: &MapQuery,
+    at: DateTime<Utc>,
+    rows: &mut [Row],
+) -> Result<(), AppError> {
+    if !query.cols.has(Column::Since) {
+        return Ok(());
+    }
+    let (from, until) = (at - TimeDelta::days(BACK_D), at + TimeDelta::days(AHEAD_D));
+    for some in rows.chunks_mut(AT_ONCE) {
+        let ids: Vec<String> = some.iter().map(|row| row.id.clone()).collect();
+        let known = state
+            .store
+            .bare_episodes_of(scope, &ids, from, until, query.as_of.and_then(moment))
+            .await;
+        let known: HashMap<String, Vec<Episode>> = known.map_err(|e| fault(&e))?.into_iter().collect();
+        for row in some {
+            if let Some((since, until)) = known.get(&row.id).and_then(|episodes| stay(episodes, at)) {
+                (row.since, row.until) = (Some(since), Some(until));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Rows whose episodes are held at once: of a whole company they would be much.
+const AT_ONCE: usize = 500;
 
 /// `Agency, K7QX2M`: the newest that speaks for it.
 fn source(episode: &Episode) -> Option<String> {

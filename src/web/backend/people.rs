@@ -43,12 +43,14 @@ pub struct Listing {
 pub async fn people_list(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<Listing, AppError> {
     let selection = Selection::of(state, scope, query).await?;
     let data_at = state.store.data_age(scope).await.map_err(|e| fault(&e))?;
+    let mut rows: Vec<Row> = selection.listed().map(|l| selection.row(l)).collect();
+    columns::since(state, scope, query, selection.everyone.at, &mut rows).await?;
     Ok(Listing {
         now: instant(selection.everyone.now),
         at: instant(selection.everyone.at),
         data_at: data_at.map(instant),
         area: selection.incident.as_ref().and_then(|i| i.view().label),
-        rows: selection.listed().map(|l| selection.row(l)).collect(),
+        rows,
     })
 }
 
