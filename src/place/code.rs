@@ -25,6 +25,15 @@ impl Code {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+
+    /// How many codes there can be.
+    pub(super) const NUMBERS: usize = 36 * 36 * 36;
+
+    /// Which of all codes it is, below `NUMBERS`.
+    pub(super) fn number(self) -> usize {
+        let digit = |b: u8| if b.is_ascii_digit() { b - b'0' } else { b - b'A' + 10 };
+        self.0.iter().fold(0, |sum, b| sum * 36 + usize::from(digit(*b)))
+    }
 }
 
 impl CountryCode {

@@ -118,6 +118,13 @@ impl Zone {
 
     /// Civil time to instant; in a gap the offset before the transition, in an overlap the first occurrence (R52).
     pub fn to_utc(self, civil: NaiveDateTime) -> DateTime<Utc> {
+        // A leap second is the last one.
+        let utc = DateTime::from_timestamp(self.resolve(civil).0, civil.nanosecond().min(999_999_999));
+        utc.unwrap_or_else(|| civil.and_utc())
+    }
+
+    /// The same in whole Unix seconds.
+    pub fn to_second(self, civil: NaiveDateTime) -> i64 {
         self.resolve(civil).0
     }
 
@@ -126,19 +133,21 @@ impl Zone {
         self.resolve(civil).1
     }
 
-    /// Both at once: the instant of `to_utc`, and whether it `is_ambiguous`.
-    pub fn resolve(self, civil: NaiveDateTime) -> (DateTime<Utc>, bool) {
+    /// Both at once: the second of `to_second`, and whether it `is_ambiguous`.
+    pub fn resolve(self, civil: NaiveDateTime) -> (i64, bool) {
         self.offsets().resolve(civil).unwrap_or_else(|| self.ruled(civil))
     }
 
     /// `resolve` in a year that `offsets` does not cover.
-    fn ruled(self, civil: NaiveDateTime) -> (DateTime<Utc>, bool) {
+    fn ruled(self, civil: NaiveDateTime) -> (i64, bool) {
         let found = to_jiff(civil).map(|civil| self.rules().to_ambiguous_timestamp(civil));
         let offset = found.map(|found| found.offset());
         let ambiguous = !matches!(offset, None | Some(AmbiguousOffset::Unambiguous { .. }));
         // Beyond the years that the rules cover (±9999) the wall clock is all there is.
-        let instant = found.and_then(|found| found.compatible().ok()).and_then(to_chrono);
-        (instant.unwrap_or_else(|| civil.and_utc()), ambiguous)
+        let instant = found.and_then(|found| found.compatible().ok());
+        // jiff rounds towards zero and has negative fractions before 1970.
+        let second = instant.map(|at| at.as_second() - i64::from(at.subsec_nanosecond() < 0));
+        (second.unwrap_or_else(|| civil.and_utc().timestamp()), ambiguous)
     }
 
     /// The wall clock at that instant.
@@ -151,9 +160,14 @@ impl Zone {
 
     /// Seconds east of UTC at that instant.
     pub fn offset_s(self, at: DateTime<Utc>) -> i32 {
-        let ruled = || from_chrono(at).map_or(Offset::UTC, |at| self.rules().to_offset(at));
-        let known = self.offsets().at(at.timestamp());
-        known.unwrap_or_else(|| ruled().seconds())
+        self.offset_at(at.timestamp())
+    }
+
+    /// The same at that Unix second.
+    pub fn offset_at(self, second: i64) -> i32 {
+        let at = || Timestamp::new(second, 0).ok();
+        let ruled = || at().map_or(Offset::UTC, |at| self.rules().to_offset(at));
+        self.offsets().at(second).unwrap_or_else(|| ruled().seconds())
     }
 
     /// Abbreviation at that instant, such as `GMT`, `CET`, or `+03`.
@@ -216,17 +230,6 @@ fn to_jiff(civil: NaiveDateTime) -> Option<civil::DateTime> {
 
 fn from_chrono(at: DateTime<Utc>) -> Option<Timestamp> {
     Timestamp::new(at.timestamp(), 0).ok()
-}
-
-fn to_chrono(at: Timestamp) -> Option<DateTime<Utc>> {
-    // jiff rounds towards zero and has negative fractions before 1970; chrono wants them positive.
-    let nanosecond = at.subsec_nanosecond();
-    let (second, nanosecond) = if nanosecond < 0 {
-        (at.as_second() - 1, nanosecond + 1_000_000_000)
-    } else {
-        (at.as_second(), nanosecond)
-    };
-    DateTime::from_timestamp(second, u32::try_from(nanosecond).ok()?)
 }
 
 impl fmt::Debug for Zone {

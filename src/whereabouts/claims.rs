@@ -52,7 +52,7 @@ impl Witness<'_> {
 
     /// A notice about this segment.
     pub fn notice(&self, code: &str, message: impl Into<String>) -> Notice {
-        super::notices::notice(code, &self.trip.id, Some(self.booking_no), Some(&self.label()), message)
+        super::notices::notice(code, &self.trip.id, Some(self.booking_no), Some(self.label()), message)
     }
 }
 
@@ -173,7 +173,7 @@ impl Stay {
         while self.lodging && day <= self.last && (self.last - self.first).num_days() <= LONGEST_WITH_NIGHTS {
             for (hour, night) in [(DAY_BEGINS, false), (NIGHT_BEGINS, true)] {
                 if let Some(local) = day.and_hms_opt(hour, 0, 0) {
-                    self.nights.push((zone.to_utc(local).timestamp(), night));
+                    self.nights.push((zone.to_second(local), night));
                 }
             }
             let Some(next) = day.succ_opt() else { break };
@@ -187,7 +187,7 @@ impl Stay {
         match self.nights.partition_point(|(at, _)| *at <= t).checked_sub(1) {
             Some(last) if last + 1 < self.nights.len() => self.nights[last].1,
             _ => {
-                let offset = self.zone().map_or(0, |zone| zone.offset_s(super::times::instant(t)));
+                let offset = self.zone().map_or(0, |zone| zone.offset_at(t));
                 let hour = (t + Sec::from(offset)).rem_euclid(DAY) / HOUR;
                 !(Sec::from(DAY_BEGINS)..Sec::from(NIGHT_BEGINS)).contains(&hour)
             }

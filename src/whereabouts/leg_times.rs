@@ -211,7 +211,7 @@ fn unique_repair(
     arr: Moment,
     plausible: impl Fn(Sec) -> bool,
 ) -> Option<(LegTimes, &'static str)> {
-    let at = |local: NaiveDateTime, zone: Option<Zone>| zone.map(|zone| zone.to_utc(local).timestamp());
+    let at = |local: NaiveDateTime, zone: Option<Zone>| zone.map(|zone| zone.to_second(local));
     let swapped = |local: NaiveDateTime| {
         let date = NaiveDate::from_ymd_opt(local.year(), local.day(), local.month())?;
         (date != local.date()).then(|| date.and_time(local.time()))

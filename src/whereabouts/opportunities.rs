@@ -116,7 +116,10 @@ impl Finder<'_, '_, '_> {
         let city = self.world.city(key).map(|city| self.world.context.gazetteer.city(city));
         city.map_or_else(
             || "?".to_owned(),
-            |city| city.code.map_or_else(|| city.name.clone(), |code| code.to_string()),
+            |city| {
+                city.code
+                    .map_or_else(|| city.name.clone(), |code| code.as_str().to_owned())
+            },
         )
     }
 
@@ -458,7 +461,7 @@ fn covers(stay: &Stay, night: NaiveDate, zone: Option<crate::place::Zone>) -> bo
     }
     let at = |day: NaiveDate, hour: u32| {
         let local = day.and_hms_opt(hour, 0, 0)?;
-        Some(zone.map_or_else(|| local.and_utc().timestamp(), |zone| zone.to_utc(local).timestamp()))
+        Some(zone.map_or_else(|| local.and_utc().timestamp(), |zone| zone.to_second(local)))
     };
     let (Some(from), Some(until)) = (at(night, 22), night.succ_opt().and_then(|next| at(next, 6))) else {
         return false;

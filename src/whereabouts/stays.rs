@@ -177,7 +177,7 @@ fn add(claims: &mut Claims<'_>, draft: &Draft<'_>, stay: Stay) {
 }
 
 fn at(local: NaiveDateTime, zone: Option<Zone>) -> Sec {
-    zone.map_or_else(|| local.and_utc().timestamp(), |zone| zone.to_utc(local).timestamp())
+    zone.map_or_else(|| local.and_utc().timestamp(), |zone| zone.to_second(local))
 }
 
 struct Nights {

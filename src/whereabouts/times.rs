@@ -161,9 +161,8 @@ pub(super) fn day_span(day: NaiveDate, zone: Option<Zone>) -> Span {
     let midnight = day.and_time(NaiveTime::MIN);
     match zone {
         Some(zone) => Span::new(
-            zone.to_utc(midnight).timestamp(),
-            zone.to_utc(midnight + chrono::Duration::minutes(24 * 60 - 1))
-                .timestamp(),
+            zone.to_second(midnight),
+            zone.to_second(midnight + chrono::Duration::minutes(24 * 60 - 1)),
         ),
         None => Span::new(
             midnight.and_utc().timestamp() - 14 * HOUR,
@@ -214,12 +213,11 @@ pub(super) fn moment(when: &When, zone: Option<Zone>) -> Option<Moment> {
         });
     };
     let (at, ambiguous) = zone.resolve(local);
-    let at = at.timestamp();
     let mut span = Span::at(at);
     if ambiguous {
         span = Span::new(at - HOUR, at + HOUR);
     }
-    let offset = zone.offset_s(instant(at)) != 0;
+    let offset = zone.offset_at(at) != 0;
     let copied = utc == Some(local.and_utc().timestamp()) && offset;
     if let Some(utc) = utc.filter(|utc| (utc - at).abs() <= 12 * HOUR && !copied) {
         span = Span::new(span.from.min(utc), span.until.max(utc));
@@ -243,7 +241,7 @@ pub(super) fn cross_check(when: &When, zone: Option<Zone>, moment: &Moment, desk
     };
     if when
         .local_offset_min
-        .is_some_and(|minutes| minutes * 60 != zone.offset_s(instant(moment.at)))
+        .is_some_and(|minutes| minutes * 60 != zone.offset_at(moment.at))
     {
         desk.raise(
             "local_offset_clash",

@@ -35,6 +35,9 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 fn push(letters: &mut String, c: char) {
+    if c.is_ascii_alphanumeric() {
+        return letters.push(c.to_ascii_lowercase());
+    }
     if is_apostrophe(c) {
         return;
     }

@@ -3,6 +3,7 @@
 //! Always holds: every airport, station and town belongs to exactly one city region.
 
 mod borders;
+mod by_code;
 mod decode;
 mod fold;
 mod names;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Code, CountryCode, LonLat, Zone};
 use borders::Borders;
+use by_code::ByCode;
 use decode::Tables;
 use names::Names;
 use near::Near;
@@ -68,7 +70,7 @@ impl City {
     /// Stable across builds: the IATA city code, else `gn` + GeoNames id, else `ap` + code of its airport.
     pub fn key(&self) -> String {
         match (self.code, self.geonames, self.airports.first()) {
-            (Some(code), ..) => code.to_string(),
+            (Some(code), ..) => code.as_str().to_owned(),
             (None, 0, Some(airport)) => format!("ap{airport}"),
             (None, geonames, _) => format!("gn{geonames}"),
         }
@@ -158,6 +160,9 @@ pub struct CityMatch {
 /// All that is known of places.
 pub struct Gazetteer {
     tables: Tables,
+    airports_by_code: ByCode,
+    /// Of `Tables::city_codes`.
+    cities_by_code: ByCode,
     countries: Vec<Country>,
     country_names: HashMap<&'static str, usize>,
     by_geonames: OnceLock<HashMap<u32, CityId>>,
@@ -177,8 +182,11 @@ impl Gazetteer {
         static EMBEDDED: OnceLock<Gazetteer> = OnceLock::new();
         EMBEDDED.get_or_init(|| {
             let (countries, country_names) = decode::countries();
+            let tables = decode::tables();
             Gazetteer {
-                tables: decode::tables(),
+                airports_by_code: ByCode::of(tables.airports.iter().map(|airport| airport.code)),
+                cities_by_code: ByCode::of(tables.city_codes.iter().map(|(code, _)| *code)),
+                tables,
                 countries,
                 country_names,
                 by_geonames: OnceLock::new(),
@@ -193,12 +201,7 @@ impl Gazetteer {
 
     /// The airport of an IATA code; a city's code leads to nothing here unless an airport has it too (R62).
     pub fn airport(&self, code: Code) -> Option<&Airport> {
-        let at = self
-            .tables
-            .airports
-            .binary_search_by_key(&code, |airport| airport.code)
-            .ok()?;
-        self.tables.airports.get(at)
+        self.tables.airports.get(self.airports_by_code.line(code)?)
     }
 
     /// By IATA rail code, Amtrak's code, UIC number, or a code of a European railway, in this order.
@@ -235,11 +238,7 @@ impl Gazetteer {
     /// Metropolitan or city code (`LON`, `NYC`, `BOS`); an airport's code leads to nothing here unless it is also a
     /// city code (R61, R62). The code of a city that belongs to a larger one (`EWR`) leads to the larger one.
     pub fn city_by_code(&self, code: Code) -> Option<&City> {
-        let at = self
-            .tables
-            .city_codes
-            .binary_search_by_key(&code, |(code, _)| *code)
-            .ok()?;
+        let at = self.cities_by_code.line(code)?;
         Some(self.city(self.tables.city_codes.get(at)?.1))
     }
 

@@ -1,6 +1,6 @@
-//! What is called so: two sorted texts, searched in place; of every few lines it is kept in memory where they begin.
+//! What is called so: two texts, of which it is kept in memory where the line of each name begins.
 //! Called by `search` with folded names.
-//! Always holds: the files are sorted by their first column, plain ASCII, and name lines of the tables.
+//! Always holds: the files have one line a name, are plain ASCII, and name lines of the tables.
 
 use super::super::{CountryCode, LonLat};
 use super::CityId;
@@ -37,8 +37,8 @@ pub(super) struct Candidate {
 }
 
 pub(super) struct Names {
-    towns: Sorted,
-    cities: Sorted,
+    towns: Lines,
+    cities: Lines,
     /// Of the division of the same index.
     divisions: Vec<String>,
 }
@@ -47,8 +47,8 @@ impl Names {
     pub fn decode(tables: &Tables) -> Names {
         let divisions = tables.divisions.iter().map(|division| fold(&division.name)).collect();
         Names {
-            towns: Sorted::of(gunzip(TOWN_NAMES)),
-            cities: Sorted::of(gunzip(CITY_NAMES)),
+            towns: Lines::of(gunzip(TOWN_NAMES)),
+            cities: Lines::of(gunzip(CITY_NAMES)),
             divisions,
         }
     }
@@ -108,28 +108,29 @@ fn lines(numbers: &str) -> impl Iterator<Item = usize> {
         .filter_map(|number| number.parse().ok())
 }
 
-/// Sorted lines of `key TAB column TAB …`.
-struct Sorted {
+/// Lines of `key TAB column TAB …`, found by a hash of the key: a search would look at a dozen places of memory.
+struct Lines {
     text: String,
-    /// How every so many lines begin, and where.
-    marks: Vec<(u64, usize)>,
+    /// Where lines begin, one more: 0 is an empty slot. A power of two, at least half of them empty.
+    slots: Vec<u32>,
 }
 
-/// Lines from one mark to the next.
-const APART: usize = 16;
-
-impl Sorted {
-    fn of(text: String) -> Sorted {
-        let mut marks = Vec::new();
+impl Lines {
+    fn of(text: String) -> Lines {
+        let count = text.bytes().filter(|b| *b == b'\n').count() + 1;
+        let mut lines = Lines {
+            slots: vec![0; (2 * count).next_power_of_two()],
+            text,
+        };
         let mut start = 0;
-        for (number, line) in text.split_inclusive('\n').enumerate() {
-            if number % APART == 0 {
-                let key = line.split(['\t', '\n']).next().unwrap_or_default();
-                marks.push((beginning(key), start));
+        for line in lines.text.split_inclusive('\n') {
+            let mut slots = lines.ways(key(line));
+            if let (Some(free), Ok(start)) = (slots.find(|at| lines.slots[*at] == 0), u32::try_from(start)) {
+                lines.slots[free] = start + 1;
             }
             start += line.len();
         }
-        Sorted { text, marks }
+        lines
     }
 
     /// The columns behind `key`; none if there is no such line.
@@ -137,43 +138,37 @@ impl Sorted {
         self.line(key).unwrap_or_default().split('\t').skip(1)
     }
 
-    fn line(&self, key: &str) -> Option<&str> {
-        let wanted = beginning(key);
-        let first = self.marks.partition_point(|(begins, _)| *begins < wanted);
-        let last = self.marks.partition_point(|(begins, _)| *begins <= wanted);
-        let from = first.checked_sub(1).map_or(0, |before| self.marks[before].1);
-        let until = self.marks.get(last).map_or(self.text.len(), |(_, start)| *start);
-        find(self.text.get(from..until)?, key)
-    }
-}
-
-/// The first eight letters, in such a way that they compare as the texts do.
-fn beginning(key: &str) -> u64 {
-    let letters = key.bytes().chain(std::iter::repeat(0)).take(8);
-    letters.fold(0, |sum, letter| sum << 8 | u64::from(letter))
-}
-
-fn find<'t>(text: &'t str, key: &str) -> Option<&'t str> {
-    // Lines are so short that bytes are searched fastest one by one.
-    let bytes = text.as_bytes();
-    let (mut from, mut until) = (0, bytes.len());
-    while from < until {
-        let middle = from + (until - from) / 2;
-        let before = bytes.get(from..middle)?.iter().rposition(|b| *b == b'\n');
-        let start = before.map_or(from, |at| from + at + 1);
-        let name = bytes.get(start..until)?.iter().position(|b| matches!(b, b'\t' | b'\n'));
-        let tab = name.map_or(until, |at| start + at);
-        let end = || {
-            let behind = bytes.get(tab..until)?.iter().position(|b| *b == b'\n');
-            Some(behind.map_or(until, |at| tab + at))
+    fn line(&self, wanted: &str) -> Option<&str> {
+        let taken = self
+            .ways(wanted)
+            .map(|at| self.slots[at])
+            .take_while(|start| *start > 0);
+        let mut lines = taken.filter_map(|start| self.text.get(start as usize - 1..));
+        let behind = |text: &str| {
+            text.strip_prefix(wanted)
+                .is_some_and(|rest| rest.starts_with(['\t', '\n']))
         };
-        match bytes.get(start..tab)?.cmp(key.as_bytes()) {
-            std::cmp::Ordering::Equal => return text.get(start..end()?),
-            std::cmp::Ordering::Less => from = end()? + 1,
-            std::cmp::Ordering::Greater => until = start,
-        }
+        let found = lines.find(|text| behind(text))?;
+        found.split('\n').next()
     }
-    None
+
+    /// The slots in which the line of a key may be, in order.
+    fn ways(&self, key: &str) -> impl Iterator<Item = usize> + use<> {
+        let last = self.slots.len() - 1;
+        let first = hash(key) as usize;
+        (0..=last).map(move |step| first.wrapping_add(step) & last)
+    }
+}
+
+fn key(line: &str) -> &str {
+    line.split(['\t', '\n']).next().unwrap_or_default()
+}
+
+/// Eight letters at a time.
+fn hash(key: &str) -> u64 {
+    let word = |letters: &[u8]| letters.iter().fold(0, |word, letter| word << 8 | u64::from(*letter));
+    let mixed = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+    key.as_bytes().chunks(8).map(word).fold(0, mixed)
 }
 
 #[cfg(test)]
@@ -182,33 +177,28 @@ mod tests {
 
     #[test]
     fn every_line_is_found_and_nothing_else() {
-        let text = "a\t1\nab\t2\nab c\t3\nb\t4\n";
+        let lines = Lines::of("a\t1\nab\t2\nab c\t3\nb\t4\n".to_owned());
         for (key, line) in [
             ("a", Some("a\t1")),
             ("ab", Some("ab\t2")),
             ("ab c", Some("ab c\t3")),
             ("b", Some("b\t4")),
         ] {
-            assert_eq!(find(text, key), line);
-            assert_eq!(Sorted::of(text.to_owned()).line(key), line);
+            assert_eq!(lines.line(key), line);
         }
         for key in ["", "0", "aa", "ab ", "c", "ab cd"] {
-            assert_eq!(find(text, key), None, "{key}");
+            assert_eq!(lines.line(key), None, "{key}");
         }
-        assert_eq!(find("", "a"), None);
+        assert_eq!(Lines::of(String::new()).line(""), None);
     }
 
     #[test]
-    fn marks_lead_to_every_line_of_the_files_and_to_no_other() {
+    fn every_line_of_the_files_is_found_and_no_other() {
         for bytes in [TOWN_NAMES, CITY_NAMES] {
-            let sorted = Sorted::of(gunzip(bytes));
-            for line in sorted.text.lines() {
-                let key = line.split('\t').next().unwrap();
-                assert_eq!(sorted.line(key), Some(line));
-                assert_eq!(
-                    sorted.line(&format!("{key} zz")),
-                    find(&sorted.text, &format!("{key} zz"))
-                );
+            let lines = Lines::of(gunzip(bytes));
+            for line in lines.text.lines() {
+                assert_eq!(lines.line(key(line)), Some(line));
+                assert_eq!(lines.line(&format!("{} zz zz", key(line))), None);
             }
         }
     }
