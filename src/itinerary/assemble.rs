@@ -10,7 +10,7 @@ use super::private_stay::PrivateStay;
 use super::scalar::Scalar;
 use super::source::{source, trip_status};
 use super::time::Dates;
-use super::{Booking, Oddity, Passenger, Phone, Proposal, ReadError, Reading, Trip, costs, segments, tickets};
+use super::{Booking, Oddity, Passenger, Phone, Proposal, ReadError, Reading, Segment, Trip, costs, segments, tickets};
 
 /// Longer ids are none.
 const LONGEST_ID: usize = 255;
@@ -94,10 +94,9 @@ fn booking(trip: &RawTrip, raw: &RawBooking, position: usize, odd: &mut Oddities
     };
     (booking.coupons, booking.charges) = tickets::facts(raw, &mut dates);
     odd.sentinels(Some(position), None, &dates);
-    for (segment, sentinels) in segments::all(raw, source, anchor) {
-        odd.sentinels(Some(position), Some(segment.label()), &sentinels);
-        booking.segments.push(segment);
-    }
+    booking.segments = segments::all(raw, source, anchor, |segment, dates| {
+        odd.sentinels(Some(position), Some(segment), dates);
+    });
     name_passengers(&mut booking);
     if booking.segments.is_empty() {
         odd.add(
@@ -225,10 +224,10 @@ impl Oddities {
         });
     }
 
-    fn sentinels(&mut self, booking: Option<usize>, segment: Option<String>, dates: &Dates) {
+    fn sentinels(&mut self, booking: Option<usize>, segment: Option<&Segment>, dates: &Dates) {
         if !dates.sentinels.is_empty() {
             let detail = format!("not a real date: {}", dates.sentinels.join(", "));
-            self.add("sentinel_date", booking, segment, detail);
+            self.add("sentinel_date", booking, segment.map(Segment::label), detail);
         }
     }
 }

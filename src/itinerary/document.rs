@@ -155,8 +155,8 @@ fields! {
     } with {
         start: RawEnd<'de> = "Start",
         end: RawEnd<'de> = "End",
-        pickup: RawEnd<'de> = "PickupDelivery",
-        dropoff: RawEnd<'de> = "DropoffCollection",
+        pickup: Option<Box<RawEnd<'de>>> = "PickupDelivery",
+        dropoff: Option<Box<RawEnd<'de>>> = "DropoffCollection",
     }
 }
 

@@ -63,7 +63,7 @@ macro_rules! fields {
                         self.$group.fill(map)?;
                         return Ok(true);
                     }
-                    if self.$group.take(rest, map)? {
+                    if super::lenient::Fields::take(&mut self.$group, rest, map)? {
                         return Ok(true);
                     }
                 })*)?
@@ -87,6 +87,21 @@ pub(super) use fields;
 impl<'de, T: Fields<'de>> Slot<'de> for Vec<T> {
     fn fill<A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
         map.next_value_seed(Push(self))
+    }
+}
+
+/// A group that few documents have, and that has its room only then.
+impl<'de, T: Fields<'de>> Fields<'de> for Option<Box<T>> {
+    const ELEMENT: &'static str = T::ELEMENT;
+
+    fn take<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
+        self.get_or_insert_default().take(key, map)
+    }
+}
+
+impl<'de, T: Fields<'de>> Slot<'de> for Option<Box<T>> {
+    fn fill<A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        map.next_value_seed(Fill(self))
     }
 }
 

@@ -12,8 +12,13 @@ use super::{End, Segment, SegmentKind, Source};
 /// Degrees beyond this are no number of degrees at all, not even of a swapped or slipped coordinate.
 const LARGEST_DEGREES: f64 = 1_000.0;
 
-/// All segments of a booking, each with the dates that were sentinels in it.
-pub(super) fn all(raw: &RawBooking, source: Source, anchor: Option<NaiveDate>) -> Vec<(Segment, Dates)> {
+/// All segments of a booking; `read` is told of each with the dates that were read in it.
+pub(super) fn all(
+    raw: &RawBooking,
+    source: Source,
+    anchor: Option<NaiveDate>,
+    mut read: impl FnMut(&Segment, &Dates),
+) -> Vec<Segment> {
     let lists = [
         (SegmentKind::Air, &raw.segments.air),
         (SegmentKind::Car, &raw.segments.car),
@@ -24,7 +29,7 @@ pub(super) fn all(raw: &RawBooking, source: Source, anchor: Option<NaiveDate>) -
         (SegmentKind::Ride, &raw.segments.ride),
         (SegmentKind::Travel, &raw.segments.travel),
     ];
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(lists.iter().map(|(_, list)| list.len()).sum());
     for (kind, list) in lists {
         for (index, raw) in list.iter().enumerate() {
             let mut dates = Dates::after(anchor);
@@ -37,12 +42,13 @@ pub(super) fn all(raw: &RawBooking, source: Source, anchor: Option<NaiveDate>) -
                 }
                 && dates.sentinels.is_empty();
             if !says_nothing {
-                found.push((segment, dates));
+                read(&segment, &dates);
+                found.push(segment);
             }
         }
     }
     let waiting = waitlisted(&raw.waitlist.options, raw.segments.air.len(), &found);
-    found.extend(waiting.into_iter().map(|segment| (segment, Dates::after(None))));
+    found.extend(waiting);
     found
 }
 
@@ -53,8 +59,11 @@ fn segment(kind: SegmentKind, index: usize, raw: &RawSegment, source: Source, da
         _ => end(&raw.end),
     };
     if kind == SegmentKind::Car {
-        complete(&mut start, end(&raw.pickup));
-        complete(&mut finish, end(&raw.dropoff));
+        for (usual, other) in [(&mut start, &raw.pickup), (&mut finish, &raw.dropoff)] {
+            if let Some(other) = other {
+                complete(usual, end(other));
+            }
+        }
     }
     if start.code.is_none() {
         start.code = code(&raw.passive_city_code).ok();
@@ -191,7 +200,7 @@ fn is_redacted(segment: &Segment, source: Source) -> bool {
 
 /// Flights on which someone waits, as waitlisted flights behind the booked ones. They have no dates of their own: one takes the day of
 /// the booked flight on the same route, since waiting is for another flight of the same journey.
-fn waitlisted(options: &[RawWaitOption], first_index: usize, booked: &[(Segment, Dates)]) -> Vec<Segment> {
+fn waitlisted(options: &[RawWaitOption], first_index: usize, booked: &[Segment]) -> Vec<Segment> {
     let flights = options
         .iter()
         .flat_map(|option| option.flights.iter().map(move |flight| (option, flight)));
@@ -201,7 +210,7 @@ fn waitlisted(options: &[RawWaitOption], first_index: usize, booked: &[(Segment,
         .collect()
 }
 
-fn waiting(option: &RawWaitOption, flight: &RawWaitFlight, index: usize, booked: &[(Segment, Dates)]) -> Segment {
+fn waiting(option: &RawWaitOption, flight: &RawWaitFlight, index: usize, booked: &[Segment]) -> Segment {
     let mut waiting = Segment {
         kind: SegmentKind::Air,
         index,
@@ -218,7 +227,7 @@ fn waiting(option: &RawWaitOption, flight: &RawWaitFlight, index: usize, booked:
         number: flight.number.raw(),
         ..Segment::default()
     };
-    let same_route = booked.iter().map(|(segment, _)| segment).find(|segment| {
+    let same_route = booked.iter().find(|segment| {
         segment.kind == SegmentKind::Air
             && segment.start.code.is_some()
             && segment.start.code == waiting.start.code

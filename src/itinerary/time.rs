@@ -102,8 +102,10 @@ impl Dates {
 
 /// The instant of digits and their offset; without one they are UTC's.
 fn universal((at, stamp): (NaiveDateTime, Stamp)) -> Option<DateTime<Utc>> {
-    let offset = Duration::minutes(i64::from(stamp.offset_min.unwrap_or(0)));
-    Some(at.checked_sub_signed(offset)?.and_utc())
+    match stamp.offset_min {
+        None | Some(0) => Some(at.and_utc()),
+        Some(east) => Some(at.checked_sub_signed(Duration::minutes(i64::from(east)))?.and_utc()),
+    }
 }
 
 /// A time of day such as `15:00`, `3:00 PM`, `1500`, or the time part of a date-time.
@@ -288,7 +290,7 @@ fn fraction(text: &str) -> (u32, &str) {
 }
 
 fn offset(text: &str) -> Option<i32> {
-    if text.starts_with(['Z', 'z']) {
+    if text.starts_with(['Z', 'z']) || matches!(text, "+00:00" | "-00:00") {
         return Some(0);
     }
     let sign = match text.chars().next()? {

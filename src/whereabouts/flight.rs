@@ -37,7 +37,7 @@ impl Designator {
     /// "BA 117", without the suffix: it does not make another flight for a passenger.
     pub fn spoken(&self) -> String {
         match &self.carrier {
-            Some(carrier) => format!("{carrier} {}", self.number),
+            Some(carrier) => [carrier, " ", &self.number.to_string()].concat(),
             None => self.number.to_string(),
         }
     }
@@ -88,10 +88,8 @@ pub fn dummy_carrier(vendor: Option<&str>) -> bool {
 
 /// Whether the number says "arrival unknown", a gap that is known and accepted (R32).
 pub fn is_surface(vendor: Option<&str>, number: Option<&str>) -> bool {
-    [vendor, number].into_iter().flatten().any(|text| {
-        let text = compact(text);
-        text == "ARNK" || text == "SURFACE"
-    })
+    let is = |text: &str| ["ARNK", "SURFACE"].iter().any(|word| letters(text).eq(word.chars()));
+    [vendor, number].into_iter().flatten().any(is)
 }
 
 /// Classifies what a segment gives for its flight (R20–R24). `open` is `IsOpenSegment`.
@@ -134,10 +132,14 @@ pub fn classify(vendor: Option<&str>, number: Option<&str>, open: bool) -> (Numb
 
 /// Upper case without blanks, hyphens and dots; `$$` and `??` keep their characters.
 fn compact(text: &str) -> String {
-    let kept = text.bytes().filter(|b| b.is_ascii_alphanumeric() || b"$?".contains(b));
     let mut compact = String::with_capacity(text.len());
-    compact.extend(kept.map(|b| char::from(b.to_ascii_uppercase())));
+    letters(text).for_each(|c| compact.push(c));
     compact
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    let kept = text.bytes().filter(|b| b.is_ascii_alphanumeric() || b"$?".contains(b));
+    kept.map(|b| char::from(b.to_ascii_uppercase()))
 }
 
 /// Values that mean "not given" (R7).

@@ -81,6 +81,7 @@ pub(super) fn gather<'a>(context: &Context<'_>, known: &'a [KnownTrip<'a>]) -> C
     let segments = bookings().map(|booking| booking.segments.len()).sum();
     let mut claims = Claims {
         witnesses: Vec::with_capacity(segments),
+        legs: Vec::with_capacity(segments),
         ..Claims::default()
     };
     let mut drafts = Vec::with_capacity(segments);

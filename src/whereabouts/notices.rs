@@ -24,8 +24,7 @@ impl Desk<'_> {
     /// Raises a notice.
     pub fn raise(&mut self, code: &str, message: impl Into<String>) {
         let segment = self.segment.map(Segment::label);
-        self.out
-            .push(notice(code, self.trip, self.booking, segment.as_deref(), message));
+        self.out.push(notice(code, self.trip, self.booking, segment, message));
     }
 }
 
@@ -34,13 +33,13 @@ pub(super) fn notice(
     code: &str,
     trip: &str,
     booking: Option<usize>,
-    segment: Option<&str>,
+    segment: Option<String>,
     message: impl Into<String>,
 ) -> Notice {
     Notice {
         trip: trip.to_owned(),
         booking,
-        segment: segment.map(str::to_owned),
+        segment,
         code: code.to_owned(),
         severity: severity(code),
         message: message.into(),
@@ -54,7 +53,7 @@ pub(super) fn of_oddity(trip: &str, oddity: &Oddity) -> Notice {
     } else {
         oddity.detail.clone()
     };
-    notice(&oddity.code, trip, oddity.booking, oddity.segment.as_deref(), message)
+    notice(&oddity.code, trip, oddity.booking, oddity.segment.clone(), message)
 }
 
 fn words(code: &str) -> &'static str {
@@ -100,7 +99,7 @@ mod tests {
     #[test]
     fn r188_notices_are_sorted_and_unique() {
         let one = notice("churning", "t2", Some(0), None, "x");
-        let two = notice("churning", "t1", None, Some("Air[0]"), "y");
+        let two = notice("churning", "t1", None, Some("Air[0]".to_owned()), "y");
         assert_eq!(in_order(vec![one.clone(), two.clone(), one.clone()]), vec![two, one]);
     }
 }

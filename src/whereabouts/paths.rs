@@ -35,6 +35,23 @@ pub(super) fn journeys(context: &Context<'_>, claims: &mut Claims<'_>) -> Vec<Jo
     let clashes = clashes(context, claims);
     raise_notices(claims, &clashes);
     let n = claims.legs.len();
+    if clashes.is_empty() {
+        // Mostly nothing excludes anything: each journey goes one way.
+        let way = |legs: Vec<usize>| {
+            let chosen = legs.iter().map(|no| (*no, claims.legs[*no].p())).collect();
+            Journey {
+                paths: vec![Selection {
+                    weight: 1.0,
+                    legs: chosen,
+                }],
+                legs,
+            }
+        };
+        return split(context, claims, &vec![BTreeMap::new(); n])
+            .into_iter()
+            .map(way)
+            .collect();
+    }
     let mut neighbours: Vec<BTreeMap<usize, Clash>> = vec![BTreeMap::new(); n];
     for (a, b, clash) in clashes {
         neighbours[a].insert(b, clash);
@@ -129,9 +146,9 @@ fn components(claims: &Claims<'_>, neighbours: &[BTreeMap<usize, Clash>]) -> Vec
 fn split(context: &Context<'_>, claims: &Claims<'_>, neighbours: &[BTreeMap<usize, Clash>]) -> Vec<Vec<usize>> {
     let unit = |no: usize| claims.witness(claims.legs[no].witnesses[0]).unit();
     let mut ends: BTreeMap<Unit<'_>, usize> = BTreeMap::new();
-    (0..claims.legs.len()).for_each(|no| {
-        ends.insert(unit(no), no);
-    });
+    if neighbours.iter().any(|others| !others.is_empty()) {
+        ends.extend((0..claims.legs.len()).map(|no| (unit(no), no)));
+    }
     let mut journeys: Vec<Vec<usize>> = Vec::new();
     let mut reach = 0;
     let mut latest = Sec::MIN;

@@ -2,6 +2,8 @@
 //! Called for both ends of every segment.
 //! Always holds: the candidates of a spot add up to 1, the most probable is first, and all of them are real city regions.
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::itinerary::{End, Segment, SegmentKind};
 use crate::place::{Airport, City, CityId, Code, CountryCode, Gazetteer, LonLat, Zone};
 
@@ -27,7 +29,7 @@ pub(super) enum Exact {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Spot {
     /// City regions it may be in.
-    pub candidates: Vec<(CityId, f64)>,
+    pub candidates: SmallVec<[(CityId, f64); 1]>,
     /// Best known point.
     pub at: LonLat,
     pub exact: Exact,
@@ -50,7 +52,7 @@ impl Spot {
 
     fn of_city(city: &City, exact: Exact) -> Spot {
         Spot {
-            candidates: vec![(city.id, 1.0)],
+            candidates: smallvec![(city.id, 1.0)],
             at: city.at,
             exact,
             label: city.name.clone(),
@@ -63,11 +65,11 @@ impl Spot {
 
     fn of_airport(airport: &Airport) -> Spot {
         Spot {
-            candidates: vec![(airport.city, 1.0)],
+            candidates: smallvec![(airport.city, 1.0)],
             at: airport.at,
             exact: Exact::Terminal,
-            label: airport.code.to_string(),
-            code: Some(airport.code.to_string()),
+            label: airport.code.as_str().to_owned(),
+            code: Some(airport.code.as_str().to_owned()),
             zone: Some(airport.zone),
             countries: if airport.countries.len() > 1 {
                 airport.countries.clone()
@@ -115,9 +117,9 @@ pub(super) fn city_place(gazetteer: &Gazetteer, judgement: &Judgement, id: CityI
     let city = gazetteer.city(id);
     Place {
         kind: PlaceKind::City,
-        code: city.code.map(|code| code.to_string()),
+        code: city.code.map(|code| code.as_str().to_owned()),
         name: city.name.clone(),
-        country: Some(city.country.to_string()),
+        country: Some(city.country.as_str().to_owned()),
         point: Some([city.at.lon, city.at.lat]),
         radius_km: if city.airports.len() > 1 {
             judgement.radius_km[3]
@@ -273,7 +275,7 @@ fn by_text(gazetteer: &Gazetteer, end: &End, desk: &mut Desk<'_>) -> Option<Spot
             return Some(spot);
         }
         let matches = gazetteer.cities_named(text, end.state.as_deref(), end.country.as_deref());
-        let mut candidates: Vec<(CityId, f64)> = Vec::new();
+        let mut candidates: SmallVec<[(CityId, f64); 1]> = SmallVec::new();
         for found in &matches {
             match candidates.iter_mut().find(|(city, _)| *city == found.city) {
                 Some((_, p)) => *p += found.p,

@@ -2,6 +2,7 @@
 //! Called by `timeline` on all claims, before paths are made.
 //! Always holds: merging never lowers a claim, and a copy from the same source never raises one (R112, R189).
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::itinerary::Source;
@@ -29,18 +30,20 @@ pub(super) fn merge(context: &Context<'_>, claims: &mut Claims<'_>) {
 /// By content only (R15, R188).
 fn sort_legs(claims: &mut Claims<'_>) {
     let mut legs = std::mem::take(&mut claims.legs);
-    legs.sort_by_cached_key(|leg| {
-        let witness = claims.witness(leg.witnesses[0]);
-        let city = |spot: &Option<Spot>| spot.as_ref().map(Spot::city);
-        let place = (leg.dep, leg.arr, city(&leg.from), city(&leg.to), leg.identity.clone());
-        (
-            place,
-            witness.locator().to_owned(),
-            witness.label(),
-            witness.trip.id.clone(),
-        )
+    let city = |spot: &Option<Spot>| spot.as_ref().map(Spot::city);
+    let way = |leg: &Leg| (leg.dep, leg.arr, city(&leg.from), city(&leg.to));
+    legs.sort_by(|a, b| {
+        let ways = way(a).cmp(&way(b)).then_with(|| a.identity.cmp(&b.identity));
+        ways.then_with(|| by_origin(claims, a.witnesses[0], b.witnesses[0]))
     });
     claims.legs = legs;
+}
+
+fn by_origin(claims: &Claims<'_>, a: WitnessNo, b: WitnessNo) -> Ordering {
+    let (a, b) = (claims.witness(a), claims.witness(b));
+    let locators = a.locator().cmp(b.locator());
+    let labels = locators.then_with(|| a.label().cmp(&b.label()));
+    labels.then_with(|| a.trip.id.cmp(&b.trip.id))
 }
 
 fn same_place(context: &Context<'_>, a: &Option<Spot>, b: &Option<Spot>) -> bool {
@@ -238,14 +241,10 @@ fn drop_triangles(context: &Context<'_>, claims: &mut Claims<'_>) {
 /// R108, R109: one hotel told twice is one stay; two hotels in one city leave the city and doubt the address.
 fn merge_stays(context: &Context<'_>, claims: &mut Claims<'_>) {
     let mut stays = std::mem::take(&mut claims.stays);
-    stays.sort_by_cached_key(|stay| {
-        let witness = claims.witness(stay.witnesses[0]);
-        (
-            (stay.from, stay.until, stay.spot.city(), stay.lodging),
-            witness.locator().to_owned(),
-            witness.label(),
-            witness.trip.id.clone(),
-        )
+    let time = |stay: &Stay| (stay.from, stay.until, stay.spot.city(), stay.lodging);
+    stays.sort_by(|a, b| {
+        let times = time(a).cmp(&time(b));
+        times.then_with(|| by_origin(claims, a.witnesses[0], b.witnesses[0]))
     });
     let mut merged: Vec<Stay> = Vec::with_capacity(stays.len());
     for stay in stays {

@@ -253,6 +253,7 @@ fn words(text: Option<&str>) -> Vec<String> {
         'ł' | 'Ł' => folded.push('l'),
         'ı' => folded.push('i'),
         '\u{300}'..='\u{36f}' | '\'' | '’' => {}
+        c if c.is_ascii_alphabetic() => folded.push(c.to_ascii_lowercase()),
         c if c.is_alphabetic() => folded.extend(c.to_lowercase()),
         _ => folded.push(' '),
     };
@@ -262,11 +263,8 @@ fn words(text: Option<&str>) -> Vec<String> {
     } else {
         text.nfkd().for_each(&mut push);
     }
-    folded
-        .split_whitespace()
-        .filter(|word| !TITLES.contains(word))
-        .map(str::to_owned)
-        .collect()
+    let words = folded.split_ascii_whitespace();
+    words.filter(|word| !TITLES.contains(word)).map(str::to_owned).collect()
 }
 
 /// `mueller` and `muller` are one spelling: systems without umlauts write an e.
