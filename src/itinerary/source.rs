@@ -32,11 +32,10 @@ fn named(word: &str) -> Option<Source> {
         ("ConcurRequest", Source::TravelRequest),
         ("AmadeusETravel", Source::AmadeusETravel),
     ];
-    let word: String = word.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    NAMES
-        .iter()
-        .find(|(name, _)| word.eq_ignore_ascii_case(name))
-        .map(|(_, source)| *source)
+    let letters = word.bytes().filter(u8::is_ascii_alphanumeric);
+    let lower = |b: u8| b.to_ascii_lowercase();
+    let is = |name: &str| letters.clone().map(lower).eq(name.bytes().map(lower));
+    NAMES.iter().find(|(name, _)| is(name)).map(|(_, source)| *source)
 }
 
 /// Status of a trip (R11, T56), and what notice the value deserves: its code and what was seen.

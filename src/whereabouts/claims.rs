@@ -251,8 +251,8 @@ pub(super) struct Claims<'a> {
     pub changes: Vec<Sec>,
 }
 
-impl Claims<'_> {
-    pub fn witness(&self, no: WitnessNo) -> &Witness<'_> {
+impl<'a> Claims<'a> {
+    pub fn witness(&self, no: WitnessNo) -> &Witness<'a> {
         &self.witnesses[no]
     }
 

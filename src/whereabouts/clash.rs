@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::place::land;
+use crate::place::{LonLat, land};
 
 use super::claims::{Claims, Leg};
 use super::gather::Context;
@@ -108,12 +108,11 @@ fn clash(context: &Context<'_>, claims: &Claims<'_>, i: usize, k: usize) -> Opti
         if same_from && same_to && apart <= DAY && !back() {
             return Some(Clash::Alternative);
         }
-        let one_region = same_from || from_a.at.distance_km(from_b.at) <= j.exclusive_radius_km;
+        let within = |from: LonLat| from.distance_km(from_b.at) <= j.exclusive_radius_km;
+        let one_region = || same_from || within(from_a.at);
         // A first hop within the region is no way out of it.
-        let leaves =
-            a.to.as_ref()
-                .is_none_or(|to| to.at.distance_km(from_b.at) > j.exclusive_radius_km);
-        if one_region && !same_to && leaves && apart <= j.exclusive_departure_h * HOUR && !back() {
+        let leaves = || a.to.as_ref().is_none_or(|to| !within(to.at));
+        if apart <= j.exclusive_departure_h * HOUR && !same_to && one_region() && leaves() && !back() {
             return Some(Clash::Alternative);
         }
     }

@@ -2,6 +2,8 @@
 //! Called for every air segment; the room's answer to rule R25 starts here.
 //! Always holds: a number is judged by its form only. Not being in some list of routes never makes a flight a fake (R35).
 
+use std::borrow::Cow;
+
 /// What a flight number is worth as evidence of *which* flight it is (R22). It says nothing about whether someone travels (R29).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NumberClass {
@@ -108,7 +110,7 @@ pub fn classify(vendor: Option<&str>, number: Option<&str>, open: bool) -> (Numb
         };
         return (class, None);
     }
-    if WORDS.contains(&text.as_str()) {
+    if WORDS.contains(&text.as_ref()) {
         return (NumberClass::Placeholder, None);
     }
     let Some((carrier, digits, suffix)) = split(vendor.as_deref(), &text) else {
@@ -131,10 +133,11 @@ pub fn classify(vendor: Option<&str>, number: Option<&str>, open: bool) -> (Numb
 }
 
 /// Upper case without blanks, hyphens and dots; `$$` and `??` keep their characters.
-fn compact(text: &str) -> String {
-    let mut compact = String::with_capacity(text.len());
-    letters(text).for_each(|c| compact.push(c));
-    compact
+fn compact(text: &str) -> Cow<'_, str> {
+    if letters(text).eq(text.chars()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(letters(text).collect())
 }
 
 fn letters(text: &str) -> impl Iterator<Item = char> {

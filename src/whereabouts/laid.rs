@@ -11,6 +11,9 @@ use super::paths::{Journey, Selection};
 use super::times::{DAY, MINUTE, Sec, Span, day_span};
 use super::world::World;
 
+/// Most journeys have fewer, with all those that are told twice.
+const KNOTS: usize = 64;
+
 /// A journey laid on the time line.
 pub(super) struct Laid {
     pub range: (Sec, Sec),
@@ -61,7 +64,8 @@ pub(super) fn lay(world: &World<'_, '_>, journeys: &[Journey], range: (Sec, Sec)
 impl Laid {
     /// Every instant at which something changes, ends included.
     pub fn knots(&self, world: &World<'_, '_>) -> Vec<Sec> {
-        let mut knots = vec![self.range.0, self.range.1];
+        let mut knots = Vec::with_capacity(KNOTS);
+        knots.extend([self.range.0, self.range.1]);
         self.paths.iter().for_each(|path| path.knots(world, &mut knots));
         knots.retain(|t| (self.range.0..=self.range.1).contains(t));
         knots.sort_unstable();

@@ -9,7 +9,7 @@ use crate::place::Zone;
 
 use super::Grade;
 use super::claims::{Claims, Leg, OpenLeg, Stay, Strength, Surface, VoidLeg};
-use super::flight::{self, NumberClass};
+use super::flight::{self, Designator, NumberClass};
 use super::gather::{Context, Draft};
 use super::leg_times::{LegTimes, Route};
 use super::notices::Desk;
@@ -41,6 +41,7 @@ pub(super) fn make(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
         SegmentKind::Car if changes_city(context, draft, 0.0) => Mode::Road,
         _ => return,
     };
+    let flight = flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open);
     if segment.kind == SegmentKind::Air {
         // R23, R32: a surface gap carries no time; with an airline and its times, the word only stands for a number.
         let flown = !flight::dummy_carrier(segment.vendor.as_deref())
@@ -60,7 +61,7 @@ pub(super) fn make(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
             });
             return;
         }
-        name_flight(draft, claims, mode);
+        name_flight(draft, claims, mode, flight.0);
     }
     let no_date = draft.first_day().is_none() && draft.last_day().is_none();
     // R23, R25: what is marked as open but says when it goes is intent like any flight without a number.
@@ -106,7 +107,7 @@ pub(super) fn make(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
         within_one_city(context, draft, claims, &times);
         return;
     }
-    make_leg(context, draft, claims, mode, &times);
+    make_leg(context, draft, claims, mode, flight, &times);
 }
 
 fn changes_city(context: &Context<'_>, draft: &Draft<'_>, km: f64) -> bool {
@@ -127,7 +128,7 @@ fn is_open_number(number: Option<&str>) -> bool {
 }
 
 /// Notices about what identifies the flight (R8, R20–R24, R238).
-fn name_flight(draft: &Draft<'_>, claims: &mut Claims<'_>, mode: Mode) {
+fn name_flight(draft: &Draft<'_>, claims: &mut Claims<'_>, mode: Mode, class: NumberClass) {
     let segment = draft.segment;
     if segment.redacted {
         claims.raise(draft.witness, "redacted", "The supplier's details are hidden from us.");
@@ -145,7 +146,6 @@ fn name_flight(draft: &Draft<'_>, claims: &mut Claims<'_>, mode: Mode) {
             "The airline is not known to the reservation system.",
         );
     }
-    let (class, _) = flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open);
     let (code, message) = match class {
         NumberClass::Absent => (
             "flight_number_missing",
@@ -292,7 +292,14 @@ fn within_one_city(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims
     }
 }
 
-fn make_leg(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, mode: Mode, times: &LegTimes) {
+fn make_leg(
+    context: &Context<'_>,
+    draft: &Draft<'_>,
+    claims: &mut Claims<'_>,
+    mode: Mode,
+    (class, designator): (NumberClass, Option<Designator>),
+    times: &LegTimes,
+) {
     let segment = draft.segment;
     let ticket = if mode == Mode::Air {
         ticket(context, draft, times.dep_day)
@@ -311,7 +318,6 @@ fn make_leg(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, m
         });
         return;
     }
-    let (class, designator) = flight::classify(segment.vendor.as_deref(), segment.number.as_deref(), segment.open);
     let identified = mode != Mode::Air || class.identifies();
     let mut to = draft.to.clone();
     if let Some(elsewhere) = ticket.elsewhere {
@@ -331,13 +337,14 @@ fn make_leg(context: &Context<'_>, draft: &Draft<'_>, claims: &mut Claims<'_>, m
         );
         claims.witnesses[draft.witness].rules.push("R88");
     }
-    let mut aliases: Vec<String> = designator.iter().map(|d| d.spoken()).collect();
+    let spoken = designator.map(|d| d.spoken());
+    let mut aliases: Vec<String> = spoken.iter().cloned().collect();
     if let (Mode::Air, Some(number)) = (mode, segment.operating_number.as_deref()) {
         let (_, operating) = flight::classify(segment.operating_vendor.as_deref(), Some(number), false);
         aliases.extend(operating.map(|d| d.spoken()));
     }
     let identity = match mode {
-        Mode::Air => designator.map(|d| d.spoken()),
+        Mode::Air => spoken,
         _ => train_name(draft),
     };
     let stops = segment.stops.unwrap_or(0);

@@ -69,7 +69,7 @@ pub(super) fn opportunities(world: &World<'_, '_>, laid: &[Laid]) -> (Vec<Opport
     (finder.found, finder.bedless)
 }
 
-impl Finder<'_, '_, '_> {
+impl<'a> Finder<'_, '_, 'a> {
     fn path(&mut self, path: &Path) {
         for (i, stage) in path.stages.iter().enumerate() {
             let enter = i
@@ -168,8 +168,8 @@ impl Finder<'_, '_, '_> {
         });
     }
 
-    fn trip(&self, leg: &Leg) -> String {
-        self.world.claims.witness(leg.witnesses[0]).trip.id.clone()
+    fn trip(&self, leg: &Leg) -> &'a str {
+        &self.world.claims.witness(leg.witnesses[0]).trip.id
     }
 
     /// R211: somebody said where they sleep. At a table, a ride or a parking space the same words tell of something else.
@@ -236,7 +236,7 @@ impl Finder<'_, '_, '_> {
                 explain::day(from),
                 explain::day(to)
             );
-            self.add("Hotel", &self.trip(enter), (None, stage.x), (from, Some(to)), says);
+            self.add("Hotel", self.trip(enter), (None, stage.x), (from, Some(to)), says);
             self.without_bed(stage.x, zone, from, Some(to));
         }
     }
@@ -275,7 +275,7 @@ impl Finder<'_, '_, '_> {
             );
             self.add(
                 "Hotel",
-                &self.trip(enter),
+                self.trip(enter),
                 (None, stage.x),
                 (enter.arr_day, Some(next)),
                 says,
@@ -291,7 +291,7 @@ impl Finder<'_, '_, '_> {
         };
         if !enter.drive {
             let says = "No way back is booked.".to_owned();
-            self.add(kind, &self.trip(enter), (None, stage.x), (enter.arr_day, None), says);
+            self.add(kind, self.trip(enter), (None, stage.x), (enter.arr_day, None), says);
             self.still_open();
         }
     }
@@ -309,7 +309,7 @@ impl Finder<'_, '_, '_> {
         let says = format!("No booking connects {} and {}.", self.name(stage.x), self.name(y));
         self.add(
             kind,
-            &self.trip(leave),
+            self.trip(leave),
             (Some(stage.x), y),
             (from, Some(leave.dep_day)),
             says,
@@ -321,10 +321,10 @@ impl Finder<'_, '_, '_> {
         if km <= 150.0 || stay.strength.p < LEAST || self.world.city(from).is_none() {
             return;
         }
-        let trip = self.world.claims.witness(stay.witnesses[0]).trip.id.clone();
+        let trip = &self.world.claims.witness(stay.witnesses[0]).trip.id;
         let kind = self.means(from, key, km);
         let says = format!("No booking leads to {}.", self.name(key));
-        self.add(kind, &trip, (Some(from), key), (stay.first, Some(stay.last)), says);
+        self.add(kind, trip, (Some(from), key), (stay.first, Some(stay.last)), says);
     }
 
     fn km(&self, a: Key, b: Key) -> Option<f64> {
@@ -379,11 +379,11 @@ impl Finder<'_, '_, '_> {
             };
             if (3.0..=80.0).contains(&km) {
                 let says = format!("No ride is booked from {a} to {b}, {km:.0} km.");
-                self.add("Taxi", &self.trip(leg), (None, key), (day, Some(day)), says);
+                self.add("Taxi", self.trip(leg), (None, key), (day, Some(day)), says);
             }
             if at_start && (25.0..=NEXT_TOWN_KM).contains(&km) && bed.last > bed.first {
                 let says = format!("The hotel is {km:.0} km from the terminal and no car is booked.");
-                self.add("Car", &self.trip(leg), (None, key), (day, Some(bed.last)), says);
+                self.add("Car", self.trip(leg), (None, key), (day, Some(bed.last)), says);
             }
         }
     }
@@ -417,7 +417,7 @@ impl Finder<'_, '_, '_> {
             let says = format!("{} hours of waiting between two flights.", gap / HOUR);
             self.add(
                 "Service",
-                &self.trip(enter),
+                self.trip(enter),
                 (None, stage.x),
                 (enter.arr_day, Some(leave.dep_day)),
                 says,
@@ -432,7 +432,7 @@ impl Finder<'_, '_, '_> {
             let says = "Arrives hours before the room is ready.".to_owned();
             self.add(
                 "Service",
-                &self.trip(enter),
+                self.trip(enter),
                 (None, stage.x),
                 (enter.arr_day, Some(enter.arr_day)),
                 says,

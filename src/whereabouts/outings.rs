@@ -38,13 +38,13 @@ const LONGEST: Sec = 20 * DAY;
 const MOST_ELEMENTS: usize = 30;
 
 /// A leg or a stay, in time.
-struct Element {
+struct Element<'c> {
     from: Sec,
     until: Sec,
     what: What,
     /// Where the traveler is after it.
     city: Option<CityId>,
-    witnesses: Vec<WitnessNo>,
+    witnesses: &'c [WitnessNo],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(super) fn outings(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Outing> {
     let mut elements = elements(world, laid);
     elements.sort_by_key(|one| (one.from, one.until, one.witnesses[0]));
     let mut outings = Vec::new();
-    let mut open: Vec<Element> = Vec::new();
+    let mut open: Vec<Element<'_>> = Vec::new();
     for element in elements {
         let first = open.first().map_or(element.from, |first| first.from);
         let home = open.last().is_some_and(|last| is_home(world, last));
@@ -73,23 +73,23 @@ pub(super) fn outings(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Outing> {
     outings
 }
 
-fn is_home(world: &World<'_, '_>, element: &Element) -> bool {
+fn is_home(world: &World<'_, '_>, element: &Element<'_>) -> bool {
     element.what == What::Leg && element.city.is_some_and(|city| world.key(city) == Key::Home)
 }
 
-fn elements(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Element> {
+fn elements<'c>(world: &World<'c, '_>, laid: &[Laid]) -> Vec<Element<'c>> {
     let mut elements = Vec::new();
     for journey in laid {
         let best = journey.paths.iter().max_by(|a, b| a.weight.total_cmp(&b.weight));
         let legs = best.into_iter().flat_map(|path| &path.legs);
         for leg in legs.filter(|leg| leg.held() >= LEAST) {
-            let claim = world.leg(leg);
+            let claim = &world.claims.legs[leg.no];
             elements.push(Element {
                 from: leg.dep.from,
                 until: leg.arr.until,
                 what: What::Leg,
                 city: claim.to.as_ref().map(Spot::city),
-                witnesses: claim.witnesses.clone(),
+                witnesses: &claim.witnesses,
             });
         }
     }
@@ -100,30 +100,30 @@ fn elements(world: &World<'_, '_>, laid: &[Laid]) -> Vec<Element> {
             until: stay.until,
             what: if stay.lodging { What::Bed } else { What::Event },
             city: Some(stay.spot.city()),
-            witnesses: stay.witnesses.clone(),
+            witnesses: &stay.witnesses,
         });
     }
     elements
 }
 
-fn outing(world: &World<'_, '_>, elements: &[Element]) -> Option<Outing> {
+fn outing(world: &World<'_, '_>, elements: &[Element<'_>]) -> Option<Outing> {
     let from = elements.iter().map(|one| one.from).min()?;
     let until = elements.iter().map(|one| one.until).max()?;
-    let witnesses = elements.iter().flat_map(|one| &one.witnesses);
-    let mut trips: Vec<String> = witnesses.map(|no| world.claims.witness(*no).trip.id.clone()).collect();
+    let witnesses = elements.iter().flat_map(|one| one.witnesses);
+    let mut trips: Vec<&str> = witnesses.map(|no| world.claims.witness(*no).trip.id.as_str()).collect();
     trips.sort_unstable();
     trips.dedup();
     Some(Outing {
         from: instant(from),
         until: instant(until),
         destination: destination(world, elements, until - from).map(|city| world.city_place(city)),
-        trips,
+        trips: trips.into_iter().map(str::to_owned).collect(),
     })
 }
 
 /// R168: an event that takes more than half of it, else where most nights have a bed, else where the longest wait between two legs
 /// is, else where the last leg away from home goes.
-fn destination(world: &World<'_, '_>, elements: &[Element], length: Sec) -> Option<CityId> {
+fn destination(world: &World<'_, '_>, elements: &[Element<'_>], length: Sec) -> Option<CityId> {
     let of = |what: What| elements.iter().filter(move |one| one.what == what);
     let event = of(What::Event).find(|one| 2 * (one.until - one.from) > length);
     if let Some(event) = event {
@@ -141,8 +141,8 @@ fn destination(world: &World<'_, '_>, elements: &[Element], length: Sec) -> Opti
     if bed.is_some() {
         return bed;
     }
-    let legs: Vec<&Element> = of(What::Leg).collect();
-    let away = |leg: &&&Element| !is_home(world, leg);
+    let legs: Vec<&Element<'_>> = of(What::Leg).collect();
+    let away = |leg: &&&Element<'_>| !is_home(world, leg);
     let waits = legs.windows(2).filter(|pair| away(&&pair[0]));
     let longest = waits.rev().max_by_key(|pair| pair[1].from - pair[0].until);
     let last = || legs.iter().rev().find(away).or(legs.last()).map(|leg| leg.city);

@@ -413,8 +413,8 @@ const HOTEL_WORDS: [&str; 16] = [
 /// A hotel's name. Where name and address changed places, or a guest's name stands in its place, the address holds it (R64).
 pub(super) fn property_name<'a>(segment: &'a Segment, desk: &mut Desk<'_>) -> Option<&'a str> {
     let sounds = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric())
-            .any(|w| HOTEL_WORDS.contains(&w.to_lowercase().as_str()))
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        words.any(|w| HOTEL_WORDS.iter().any(|word| w.eq_ignore_ascii_case(word)))
     };
     let numbered = |text: &str| {
         text.split(' ')

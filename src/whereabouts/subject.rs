@@ -64,6 +64,9 @@ impl Known {
 
     /// Whether the name of a passenger is this one; `None` if there is none.
     pub fn is_of(&self, passenger: &Passenger) -> Option<bool> {
+        if self.0.as_ref().is_some_and(|known| known.is_written(passenger)) {
+            return Some(true);
+        }
         let spellings = Name::of_passenger(passenger);
         let same = |known: &Name| spellings.iter().any(|name| known.same_person(name));
         (!spellings.is_empty()).then(|| self.0.as_ref().is_none_or(same))
@@ -177,6 +180,14 @@ impl Name {
             }
         }
         spellings
+    }
+
+    /// One family name and a whole given name, letter by letter: so nearly all are, and nothing has to be taken apart.
+    fn is_written(&self, passenger: &Passenger) -> bool {
+        let is =
+            |field: &Option<String>, word: &str| field.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(word));
+        let given = |word: &String| word.len() > 1 && word.is_ascii() && is(&passenger.first, word);
+        matches!(self.family.as_slice(), [family] if is(&passenger.last, family)) && self.given.iter().any(given)
     }
 
     fn same_person(&self, other: &Name) -> bool {
