@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use smallvec::SmallVec;
+
 use super::mass::{Curve, HALF_LIVES, Key, Mass, Side};
 use super::places;
 use super::proposals;
@@ -116,13 +118,12 @@ impl World<'_, '_> {
             // Between ramp and departure straight to the onward leg's p, if that is higher.
             level.max(level + (onward - level) * near.min(1.0))
         };
-        let mut cuts: BTreeSet<Sec> = BTreeSet::from([stage.from, ramp, stage.until]);
-        lodged.iter().for_each(|(span, _)| cuts.extend([span.from, span.until]));
+        let mut cuts: SmallVec<[Sec; 8]> = SmallVec::from_iter([stage.from, ramp, stage.until]);
+        cuts.extend(lodged.iter().flat_map(|(span, _)| [span.from, span.until]));
         cuts.extend(self.long_gap_cuts(stage));
-        let cuts: Vec<Sec> = cuts
-            .into_iter()
-            .filter(|t| (stage.from..=stage.until).contains(t))
-            .collect();
+        cuts.retain(|t| (stage.from..=stage.until).contains(t));
+        cuts.sort_unstable();
+        cuts.dedup();
         for pair in cuts.windows(2) {
             let lift = lodged
                 .iter()

@@ -252,6 +252,11 @@ impl<T: Linear + Clone + Default> Curve<T> {
         Curve(vec![(0, value)])
     }
 
+    /// With room for the knots of most stages.
+    pub fn with_room() -> Self {
+        Curve(Vec::with_capacity(7))
+    }
+
     /// Adds a knot; one that would go back in time is put at the last instant.
     pub fn push(&mut self, at: Sec, value: T) {
         let at = self.0.last().map_or(at, |(last, _)| at.max(*last));

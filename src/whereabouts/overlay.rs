@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::claims::Stay;
 use super::clash::needed;
-use super::mass::{Curve, HALF_LIVES, Key, Side};
+use super::mass::{Curve, HALF_LIVES, Key, Mass, Side};
 use super::path::Path;
 use super::places::{Exact, Spot};
 use super::proposals;
@@ -279,23 +279,15 @@ pub(super) fn touches(world: &World<'_, '_>, path: &Path, range: (Sec, Sec)) -> 
             continue;
         }
         let key = world.key(point.spot.city());
-        let here = |t: Sec| {
-            path.certain(world, path.doing(t, Side::After), t, Side::After)
-                .0
-                .get(key)
-        };
-        let agrees = [point.span.from, point.span.middle(), point.span.until]
-            .into_iter()
-            .map(here)
-            .fold(0.0, f64::max)
-            >= 0.25;
+        let mass = |t: Sec| path.certain(world, path.doing(t, Side::After), t, Side::After).0;
+        let here = |mass: &Mass| mass.get(key) >= 0.25;
+        let middle = mass(point.span.middle());
+        let agrees = here(&middle) || [point.span.from, point.span.until].iter().any(|t| here(&mass(*t)));
         let near = |other: Key| {
             let city = world.city(other).map(|city| world.context.gazetteer.city(city).at);
             city.is_some_and(|at| at.distance_km(point.spot.at) <= world.context.judgement.neighbour_km)
         };
-        let middle = point.span.middle();
-        let (mass, _) = path.certain(world, path.doing(middle, Side::After), middle, Side::After);
-        let neighbour = mass
+        let neighbour = middle
             .parts()
             .iter()
             .any(|(other, p)| *p >= 0.5 && *other != key && near(*other));

@@ -2,8 +2,6 @@
 //! Called by `path` for every interval between legs.
 //! Always holds: a stage is a curve of masses over time; evidence that agrees only ever lifts it (R189).
 
-use std::collections::BTreeSet;
-
 use super::State;
 use super::mass::{Curve, Key, Mass};
 use super::times::{DAY, HOUR, Sec, Span};
@@ -108,7 +106,7 @@ impl World<'_, '_> {
             y,
             from,
             until,
-            curve: Curve::default(),
+            curve: Curve::with_room(),
             stays,
             cap: self.context.judgement.cap_any,
             stop: None,
@@ -173,16 +171,15 @@ impl World<'_, '_> {
             .stays
             .iter()
             .map(|no| (&self.claims.stays[*no].witnesses, self.claims.stays[*no].strength.class));
-        let mut sources = BTreeSet::new();
-        let mut class = 0;
-        for (witnesses, strength) in legs.chain(stays) {
-            class = class.max(strength);
-            sources.extend(witnesses.iter().map(|no| self.claims.witness(*no).source()));
-        }
-        match sources.len() {
-            _ if class <= 1 => j.cap_intent,
-            0 | 1 => j.cap_one_source,
-            _ => j.cap_any,
+        let class = legs.clone().chain(stays.clone()).map(|(_, class)| class).max();
+        let witnesses = legs.chain(stays).flat_map(|(witnesses, _)| witnesses);
+        let mut sources = witnesses.map(|no| self.claims.witness(*no).source());
+        let first = sources.next();
+        let agreed = sources.any(|source| Some(source) != first);
+        match agreed {
+            _ if class.is_none_or(|class| class <= 1) => j.cap_intent,
+            false => j.cap_one_source,
+            true => j.cap_any,
         }
     }
 
