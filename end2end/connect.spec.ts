@@ -96,7 +96,7 @@ test("q2 q6 q68 q69 an administrator comes from the App Center, makes an account
   await expect(page).toHaveURL(`${service.address}/connect/done`);
   await expect(page.locator("main")).toContainText("Fjordline Energy");
   await expect(page.locator("main")).toContainText("127.0.0.1");
-  await expect(page.locator("main")).toContainText("You may close this window");
+  await expect(page.locator("main")).toContainText(/What next\s*You may close this window/);
   await expect(page.getByRole("link", { name: /^Open the map/ })).toHaveAttribute("target", "_blank");
 });
 

@@ -195,4 +195,34 @@ mod tests {
         assert_eq!(inside, ("yes", "ja", "1 von 2".to_owned()));
         assert_eq!(word(), "yes");
     }
+
+    /// In a view, a macro without braces is text: "t! (\"Close\", …)" was once read on the page after a connection.
+    #[test]
+    fn every_text_of_a_view_stands_in_braces() {
+        fn sources(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                match entry.path() {
+                    path if path.is_dir() => sources(&path, found),
+                    path => found.push(path),
+                }
+            }
+        }
+        let mut files = Vec::new();
+        sources(
+            std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+            &mut files,
+        );
+        assert!(files.len() > 50);
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
+            // What opens a view or ends a tag, and then the macro.
+            for opening in [concat!("view", "! {"), "/>", "</a>", "</span>", "</strong>", "</b>"] {
+                for (at, _) in text.match_indices(opening) {
+                    let next = text[at + opening.len()..].trim_start();
+                    let bare = next.starts_with("t!(") || next.starts_with("tf!(");
+                    assert!(!bare, "{}: {}", file.display(), next.lines().next().unwrap_or_default());
+                }
+            }
+        }
+    }
 }

@@ -270,7 +270,7 @@ fn Code(hidden: Hidden, main: bool, contact: Option<String>) -> impl IntoView {
     let wrong = hidden.failed_by(&["code", "locked"]);
     let ask = match contact {
         Some(contact) => {
-            view! { t!("No code? Contact us: ", "Kein Code? Fragen Sie uns: ") <Contact contact/> }.into_any()
+            view! { {t!("No code? Contact us: ", "Kein Code? Fragen Sie uns: ")}<Contact contact/> }.into_any()
         }
         None => t!(
             "No code? Ask whoever runs this service.",
@@ -356,14 +356,14 @@ fn Connected(done: ConnectDone) -> impl IntoView {
         None => t!("Its current and coming trips are being listed. People appear on the map one by one.", "Die laufenden und kommenden Reisen werden aufgelistet. Die Personen erscheinen nach und nach auf der Karte.").to_owned(),
     };
     let next = match (done.signed_in, &done.info.support) {
-        (true, _) => view! { t!("You may close this window, or look at the map while it fills.", "Sie können dieses Fenster schließen oder der Karte beim Füllen zusehen.") }.into_any(),
+        (true, _) => t!("You may close this window, or look at the map while it fills.", "Sie können dieses Fenster schließen oder der Karte beim Füllen zusehen.").into_any(),
         (false, Some(contact)) => view! {
-            t!("You may close this window. Whoever gave you the code now lets your people in and writes to you; until then ask: ", "Sie können dieses Fenster schließen. Wer Ihnen den Code gab, lässt nun Ihre Leute ein und schreibt Ihnen; fragen Sie bis dahin: ")
+            {t!("You may close this window. Whoever gave you the code now lets your people in and writes to you; until then ask: ", "Sie können dieses Fenster schließen. Wer Ihnen den Code gab, lässt nun Ihre Leute ein und schreibt Ihnen; fragen Sie bis dahin: ")}
             <Contact contact=contact.clone()/>
         }
         .into_any(),
         (false, None) => {
-            view! { t!("You may close this window. Whoever gave you the code now lets your people in and writes to you.", "Sie können dieses Fenster schließen. Wer Ihnen den Code gab, lässt nun Ihre Leute ein und schreibt Ihnen.") }.into_any()
+            t!("You may close this window. Whoever gave you the code now lets your people in and writes to you.", "Sie können dieses Fenster schließen. Wer Ihnen den Code gab, lässt nun Ihre Leute ein und schreibt Ihnen.").into_any()
         }
     };
     let map = done.signed_in.then(|| {
