@@ -147,6 +147,76 @@ test("the alarm and every part of the map page work by keyboard, and the focus i
   expect(seen.size).toBeLessThan(60);
 });
 
+test("regression: the time bar is touched while its next data are awaited, and the page lives on", async ({ page, demo }) => {
+  await signIn(page, demo);
+  await page.goto(`${demo.address}/?show=all`);
+  await hydrated(page);
+  await page.route("**/api/get_map_page*", async (route) => {
+    await new Promise((later) => setTimeout(later, 700));
+    await route.continue().catch(() => {});
+  });
+  const box = (await page.locator(".histo .frame").boundingBox())!;
+  const y = box.y + box.height / 2;
+  await page.mouse.click(box.x + 200, y);
+  await expect(page).toHaveURL(/[?&]at=/);
+  // The old bar is under the hand: pointed at, and its flag dragged.
+  await page.mouse.move(box.x + 260, y, { steps: 8 });
+  await page.mouse.down();
+  await page.mouse.move(box.x + 420, y, { steps: 20 });
+  await page.mouse.up();
+  await expect(page.locator("main")).not.toHaveAttribute("data-awaits");
+  await page.getByRole("region", { name: "Time" }).getByRole("link", { name: "Now" }).first().click();
+  await expect(page).not.toHaveURL(/[?&]at=/);
+  await expect(page.locator("main")).not.toHaveAttribute("data-awaits");
+});
+
+test("what is awaited has its shape at once, and is said after three seconds", async ({ page, demo }) => {
+  await signIn(page, demo);
+  await page.goto(`${demo.address}/?show=all`);
+  await hydrated(page);
+  // Answers that come when they are let go.
+  const hold = async (which: string) => {
+    let go = () => {};
+    const gate = new Promise<void>((open) => (go = open));
+    await page.route(`**/api/${which}*`, async (route) => {
+      await gate;
+      await route.continue().catch(() => {});
+    });
+    return go;
+  };
+  const person = await hold("get_person");
+  const row = page.locator("#list a.row").first();
+  const name = (await row.textContent()) ?? "";
+  await row.click();
+  const awaited = page.locator("aside.awaited");
+  await expect(awaited.locator(".ghosts")).toBeVisible();
+  await expect(awaited.getByText("Still reading this person.")).toBeVisible();
+  await accessible(page);
+  person();
+  await expect(page.getByRole("heading", { level: 2, name })).toBeVisible();
+  await expect(awaited).toHaveCount(0);
+
+  const list = await hold("get_map_page");
+  await page.getByRole("region", { name: "Summary" }).getByRole("link", { name: /away/ }).click();
+  await expect(page.locator(".strips")).toContainText("Still reading.");
+  await expect(page.locator(".strip.late")).toBeVisible();
+  await accessible(page);
+  list();
+  await expect(page.locator(".strip.late")).toHaveCount(0);
+  await expect(page.locator("#list-title")).toContainText("away");
+});
+
+test("a map whose people cannot be read says so, and reads them as soon as it can", async ({ page, demo }) => {
+  await signIn(page, demo);
+  // An answer that is no list of people: a refusal of the network would be a complaint of the page.
+  await page.route("**/map/people.geojson*", (route) => route.fulfill({ body: "busy" }));
+  await page.goto(`${demo.address}/?show=all`);
+  await hydrated(page);
+  await expect(page.getByText("The map could not read where people are")).toBeVisible();
+  await page.unroute("**/map/people.geojson*");
+  await expect(page.getByText("The map could not read where people are")).toBeHidden();
+});
+
 test("time moves by link: six hours on and back to now", async ({ page, demo }) => {
   await signIn(page, demo);
   await page.goto(`${demo.address}/?show=all`);

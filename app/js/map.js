@@ -8,6 +8,7 @@ import { EXTERNAL, maplibre, placeNames } from "./quiet.js";
 import { hatch, land, style, withPeople } from "./style.js";
 
 const KEPT = "map-view";
+const TRY_AGAIN_MS = 10_000;
 const none = () => ({ type: "FeatureCollection", features: [] });
 
 /** A map in `el`. `tell(what, detail)`: `ready`, `failed`, `pick` id, `group` w,s,e,n, `moved` w,s,e,n. */
@@ -65,16 +66,30 @@ class PeopleMap {
   async load(url) {
     const turn = ++this.turn;
     this.url = url;
+    // A map without its people must not look like a world without them. What is only read again stays as it is.
+    if (url !== this.answered && this.el.parentElement.dataset.people !== "failed") this.says("awaited");
     // Where the server counts people by cells, it leaves the chosen one out of them.
     const apart = this.chosen ? `${url.includes("?") ? "&" : "?"}person=${encodeURIComponent(this.chosen.id)}` : "";
     try {
       const response = await fetch(url + apart, { headers: { accept: "application/geo+json" } });
-      if (!response.ok || turn !== this.turn) return;
-      this.answer = await response.json();
-      if (turn === this.turn && !this.gone) this.show();
+      if (turn !== this.turn) return;
+      if (!response.ok) throw new Error(response.status);
+      const answer = await response.json();
+      if (turn !== this.turn || this.gone) return;
+      this.answer = answer;
+      this.answered = url;
+      this.says("");
+      this.show();
     } catch {
-      // Not reachable: what is drawn stays, the page says that it is not live.
+      // What is drawn stays; of the same people the page says that it is not live, of others it is said here.
+      if (turn !== this.turn || this.gone || url === this.answered) return;
+      this.says("failed");
+      setTimeout(() => turn === this.turn && !this.gone && this.load(url), TRY_AGAIN_MS);
     }
+  }
+
+  says(what) {
+    this.el.parentElement.dataset.people = what;
   }
 
   /** Marks the person of the open panel: `{id, name, on_map}` as JSON; empty for nobody. */

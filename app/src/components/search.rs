@@ -59,7 +59,7 @@ pub fn Search(query: Memo<MapQuery>) -> impl IntoView {
             if text.chars().count() < SHORTEST {
                 return None;
             }
-            get_hits(text, company).await.ok()
+            Some(get_hits(text, company).await)
         },
     );
     let frame = NodeRef::<html::Search>::new();
@@ -97,8 +97,11 @@ pub fn Search(query: Memo<MapQuery>) -> impl IntoView {
             </form>
             <Transition>
                 {move || Suspend::new(async move {
-                    hits.await.map(|hits| {
+                    hits.await.map(|found| {
+                        let failed = found.is_err();
+                        let hits = found.unwrap_or_default();
                         let said = match hits.len() {
+                            0 if failed => t!("The search gives no answer now; type on to try again", "Die Suche antwortet gerade nicht; tippen Sie weiter, um es erneut zu versuchen").to_owned(),
                             0 => t!("Nothing found as typed; Enter searches with one slip forgiven", "So geschrieben nichts gefunden; die Eingabetaste sucht auch mit einem Tippfehler").to_owned(),
                             n => tf!("{n} found; arrow down to reach them", "{n} gefunden; mit Pfeil nach unten erreichbar"),
                         };

@@ -34,14 +34,20 @@ pub fn BoardsScreen() -> impl IntoView {
             (query, answer)
         },
     );
+    // The question that is answered, once there is one: while the address is ahead of it, the page says that it waits.
+    let shown = RwSignal::new(None::<BoardsQuery>);
+    let awaits = move || shown.with(|shown| shown.as_ref().is_some_and(|shown| query.with(|q| q != shown)));
     view! {
         <Title text=t!("Boards", "Übersicht")/>
         <a class="skip" href="#countries">{t!("Skip to the countries", "Zu den Ländern springen")}</a>
         <Bar me query=for_bar live=live.on.into() here="/boards"/>
-        <main class="boards">
+        <main class="boards" data-awaits=move || awaits().then_some("boards")>
+            {move || awaits().then(|| view! { <p class="note late" role="status">{t!("Still reading. What stands here is the answer before.", "Es wird noch gelesen. Hier steht die vorige Antwort.")}</p> })}
             <Transition fallback=|| view! { <p class="waiting" role="status">{t!("Reading who is where…", "Es wird gelesen, wer wo ist …")}</p> }>
                 {move || Suspend::new(async move {
-                    match page.await {
+                    let answer = page.await;
+                    shown.set(Some(answer.0.clone()));
+                    match answer {
                         (query, Ok(page)) => view! { <Boards query page/> }.into_any(),
                         (query, Err(AppError::SignIn)) if cfg!(feature = "ssr") => {
                             response::redirect(&sign_in::href(&query.href()));

@@ -238,7 +238,12 @@ fn Line(
     let Shown { row, standing, .. } = one;
     let query = screen.query;
     let (id, same_id, seen_id, dot_id) = (row.id.clone(), row.id.clone(), row.id.clone(), row.id.clone());
-    let chosen = Memo::new(move |_| query.with(|q| q.person.as_deref() == Some(same_id.as_str())));
+    // Counted, not owned by the row: the row stands until the next list is there, and may still be chosen.
+    let chosen = ArcMemo::new(move |_| query.with(|q| q.person.as_deref() == Some(same_id.as_str())));
+    let current = {
+        let chosen = chosen.clone();
+        move || chosen.get().then_some("true")
+    };
     let href = {
         let id = row.id.clone();
         move || query.with(|q| q.with_person(Some(&id)).href())
@@ -277,7 +282,7 @@ fn Line(
             </td>
             <td class="who">
                 // The link's face is the name; it covers the whole row.
-                <a class="row" href=href data-noscroll="" data-id=id on:click=seen aria-current=move || chosen.get().then_some("true")>{row.name.clone()}</a>
+                <a class="row" href=href data-noscroll="" data-id=id on:click=seen aria-current=current>{row.name.clone()}</a>
                 <PlaceLine row=row.clone()/>
             </td>
             <td class="next">{next(row.next.clone(), now)}</td>

@@ -58,6 +58,10 @@ pub struct Screen {
     pub place: StoredValue<f64>,
     /// The instant that the page shows, by the server's clock: steps start from it.
     pub shown_at: StoredValue<Option<Instant>>,
+    /// The question that the list answers, and the person that the panel shows, once there are any: while the address is ahead
+    /// of them, the page says that it waits.
+    pub listed: RwSignal<Option<MapQuery>>,
+    pub opened: RwSignal<Option<Option<String>>>,
 }
 
 impl Screen {
@@ -75,7 +79,27 @@ impl Screen {
             focused: StoredValue::new(None),
             place: StoredValue::new(0.0),
             shown_at: StoredValue::new(None),
+            listed: RwSignal::new(None),
+            opened: RwSignal::new(None),
         }
+    }
+
+    /// The list that is asked for is not there yet.
+    pub(crate) fn awaits_list(&self) -> bool {
+        self.listed.with(|shown| {
+            shown
+                .as_ref()
+                .is_some_and(|shown| self.query.with(|q| q.listed() != *shown))
+        })
+    }
+
+    /// The person that is asked for is not there yet.
+    fn awaits_person(&self) -> bool {
+        let asked = self.query.with(|q| q.person.clone());
+        asked.is_some()
+            && self
+                .opened
+                .with(|shown| shown.as_ref().is_some_and(|shown| *shown != asked))
     }
 }
 
@@ -204,6 +228,7 @@ pub fn MapScreen() -> impl IntoView {
         <Bar me query live=live.on.into()/>
         <main class="screen" data-view=move || query.with(|q| q.view.code())
             data-person=move || query.with(|q| q.person.is_some().then_some("open"))
+            data-awaits=move || screen.awaits_list().then_some("list")
             data-wide=move || query.with(|q| q.cols.wide().then_some(""))
             data-map=move || match screen.map.get() {
                 _ if screen.table.get() => Some("table"),
@@ -216,6 +241,7 @@ pub fn MapScreen() -> impl IntoView {
             <Transition fallback=list::Waiting>
                 {move || Suspend::new(async move {
                     let (asked, answer) = page.await;
+                    screen.listed.set(Some(asked.clone()));
                     match last_page.or_kept(&asked, answer) {
                         Ok(page) => view! { <Listed screen asked page/> }.into_any(),
                         Err(AppError::SignIn) if signing_in(&query.get_untracked()) => ().into_any(),
@@ -228,6 +254,7 @@ pub fn MapScreen() -> impl IntoView {
                 })}
             </Transition>
             <panel::Panel screen chosen/>
+            {move || screen.awaits_person().then(|| view! { <panel::Awaited screen/> })}
             <Transition>
                 {move || Suspend::new(async move {
                     let (asked, answer) = page.await;

@@ -104,6 +104,8 @@ pub fn MapPane(screen: Screen, chosen: Chosen) -> impl IntoView {
                     <button type="button" aria-label=t!("Closer", "Näher") on:click=move |_| zoom(1.0)>"+"</button>
                     <button type="button" aria-label=t!("Farther", "Weiter weg") on:click=move |_| zoom(-1.0)>"−"</button>
                 </div>
+                <p class="map-says awaited late" role="status">{t!("The people are not on the map yet. The list is complete.", "Die Personen sind noch nicht auf der Karte. Die Liste ist vollständig.")}</p>
+                <p class="map-says failed" role="status">{t!("The map could not read where people are; it tries again by itself. The list is complete.", "Die Karte konnte nicht lesen, wo Personen sind; sie versucht es selbst noch einmal. Die Liste ist vollständig.")}</p>
                 <p class="map-credit">"Natural Earth · GeoNames"</p>
             </div>
             <legend::Strip/>

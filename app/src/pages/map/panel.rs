@@ -26,7 +26,9 @@ pub fn Panel(screen: Screen, chosen: Chosen) -> impl IntoView {
                 let close = move || query.with(|q| q.with_person(None).href());
                 let here = move || query.with(MapQuery::href);
                 let id = query.with_untracked(|q| q.person.clone());
-                match chosen.person.await.map(|fresh| chosen.last.or_kept(&id, fresh)) {
+                let answer = chosen.person.await;
+                screen.opened.set(Some(id.clone()));
+                match answer.map(|fresh| chosen.last.or_kept(&id, fresh)) {
                     None => None,
                     Some(Ok(person)) => Some(view! { <aside class="panel" aria-labelledby="person-name"><Person person close here/></aside> }.into_any()),
                     Some(Err(error)) => Some(view! {
@@ -38,6 +40,19 @@ pub fn Panel(screen: Screen, chosen: Chosen) -> impl IntoView {
                 }
             })}
         </Transition>
+    }
+}
+
+/// Stands where the person will be, in its shape; after three seconds it says what is awaited.
+#[component]
+pub fn Awaited(screen: Screen) -> impl IntoView {
+    let again = screen.query.with_untracked(MapQuery::href);
+    view! {
+        <aside class="panel awaited" aria-busy="true" aria-label=t!("Person", "Person")>
+            <div class="ghosts" aria-hidden="true"><b></b><i></i><i></i><b></b><i></i><i></i><i></i><b></b><i></i><i></i></div>
+            <p class="late" role="status">{t!("Still reading this person. The list and the map work meanwhile. ", "Die Person wird noch gelesen. Liste und Karte gehen inzwischen. ")}
+                <a href=again rel="external">{t!("Load the page again", "Seite neu laden")}</a></p>
+        </aside>
     }
 }
 
@@ -96,7 +111,7 @@ pub fn Person(
             let view = MapQuery::parse(here.split_once('?').map_or("", |(_, query)| query));
             view.with_clock(Some(&zone)).href()
         };
-        view! { <a href=href data-noscroll="">{t!("Time bar on their clock", "Zeitleiste in ihrer Ortszeit")}</a>" · " }
+        view! { <a href=href data-noscroll="">{t!("Time bar on their clock", "Zeitleiste in ihrer Ortszeit")}</a> }
     });
     let linked: Vec<String> = trips
         .iter()
@@ -129,8 +144,9 @@ pub fn Person(
             {lacks.map(|lacks| view! { <p class="note">{lacks}</p> })}
         </section>
         <section class="timeline" aria-labelledby="timeline">
-            <header><h3 id="timeline">{t!("Timeline", "Zeitverlauf")}</h3><p>{t!("local time of each place · ", "Ortszeit des jeweiligen Orts · ")}{on_their_clock}<a href=calendar rel="external" download="whereabouts.ics">{t!("Calendar", "Kalender")}</a></p></header>
+            <header><h3 id="timeline">{t!("Timeline", "Zeitverlauf")}</h3><p>{t!("local time of each place", "Ortszeit des jeweiligen Orts")}</p></header>
             <ol>{timeline_lines(timeline, at, now, line)}</ol>
+            <p class="actions no-print">{on_their_clock}<a href=calendar rel="external" download="whereabouts.ics">{t!("Calendar", "Kalender")}</a></p>
         </section>
         {has_trips.then(|| view! {
             <section class="trips" aria-labelledby="trips">

@@ -1,9 +1,10 @@
 //! "Not live since …": said at once when the connection is lost, mended by itself. The page stays as it is and ages on.
+//! And what is awaited, if it is not there after three seconds.
 
 use super::Screen;
 use crate::{
     components::icon::{Ico, Icon},
-    view::time::age,
+    view::{MapQuery, time::age},
 };
 use leptos::prelude::*;
 
@@ -25,6 +26,16 @@ pub fn Strip(screen: Screen) -> impl IntoView {
     };
     view! {
         <div class="strips" role="status">
+            {move || screen.awaits_list().then(|| {
+                let again = screen.query.with_untracked(MapQuery::href);
+                view! {
+                    <p class="strip late">
+                        <Ico icon=Icon::Clock/>
+                        <span><strong>{t!("Still reading.", "Es wird noch gelesen.")}</strong>{t!(" The list is the one before until the new one is there.", " Bis die neue Liste da ist, steht hier die vorige.")}</span>
+                        <a class="link" href=again rel="external">{t!("Load the page again", "Seite neu laden")}</a>
+                    </p>
+                }
+            })}
             {move || words().map(|(since, old)| view! {
                 <p class="strip">
                     <Ico icon=Icon::Clock/>

@@ -8,6 +8,7 @@ use crate::{
     view::{Bin, Clock, Histogram, Instant, MapPage, time::DAY_S, words::thousands},
 };
 use leptos::{ev, prelude::*};
+use std::sync::Arc;
 
 /// Height of the bars in the drawing's units; a bin is 4 wide.
 const HIGH: f64 = 60.0;
@@ -107,26 +108,43 @@ fn Bars(screen: Screen, bars: Histogram, clock: Clock, at: Instant, now: Instant
         .filter(|_| query.with_untracked(|q| q.at.is_some()))
         .map(|share| format!("{:.2}%", share * 100.0));
     // While the flag is dragged it shows where it would go; the address follows when it is let go.
-    let dragged = RwSignal::new(None::<Instant>);
-    let bars = StoredValue::new(bars);
-    let clock = StoredValue::new(clock);
-    let under = move |ev: &ev::PointerEvent| bars.with_value(|b| b.instant(browser::share_of_width(ev)));
-    let down = move |ev: ev::PointerEvent| {
-        if ev.button() == 0 && ev.is_primary() {
-            browser::capture(&ev);
-            dragged.set(Some(under(&ev)));
+    // Counted references, not values of this component: while new data are awaited the bar still stands under the hand, but
+    // what the component owned is gone already, and whoever touched it would end the page.
+    let dragged = ArcRwSignal::new(None::<Instant>);
+    let held = Arc::new((bars, clock));
+    let under = {
+        let held = held.clone();
+        move |ev: &ev::PointerEvent| held.0.instant(browser::share_of_width(ev))
+    };
+    let down = {
+        let (dragged, under) = (dragged.clone(), under.clone());
+        move |ev: ev::PointerEvent| {
+            if ev.button() == 0 && ev.is_primary() {
+                browser::capture(&ev);
+                dragged.set(Some(under(&ev)));
+            }
         }
     };
-    let moves = move |ev: ev::PointerEvent| {
-        if dragged.get_untracked().is_some() {
-            dragged.set(Some(under(&ev)));
+    let moves = {
+        let dragged = dragged.clone();
+        move |ev: ev::PointerEvent| {
+            if dragged.get_untracked().is_some() {
+                dragged.set(Some(under(&ev)));
+            }
         }
     };
-    let up = move |_: ev::PointerEvent| {
-        if let Some(to) = dragged.get_untracked() {
-            dragged.set(None);
-            go(&query.get_untracked().with_at(Some(to)), false);
+    let up = {
+        let dragged = dragged.clone();
+        move |_: ev::PointerEvent| {
+            if let Some(to) = dragged.get_untracked() {
+                dragged.set(None);
+                go(&query.get_untracked().with_at(Some(to)), false);
+            }
         }
+    };
+    let cancel = {
+        let dragged = dragged.clone();
+        move |_| dragged.set(None)
     };
     // The pointer goes to the hour it is over; the keyboard and pages without JavaScript follow the links to days.
     let click = move |ev: ev::MouseEvent| {
@@ -135,11 +153,11 @@ fn Bars(screen: Screen, bars: Histogram, clock: Clock, at: Instant, now: Instant
         }
     };
     let flag = move || {
-        // With new data it may be asked once more when its bar is gone already: that is no reason to end the page.
-        let dragged = dragged.try_get()?;
+        let dragged = dragged.get();
         let shown = dragged.unwrap_or(at);
-        let share = bars.try_with_value(|b| b.position(shown))??;
-        let time = clock.try_with_value(|clock| clock.at(shown))?;
+        let (bars, clock) = &*held;
+        let share = bars.position(shown)?;
+        let time = clock.at(shown);
         let is_now = dragged.is_none() && query.with(|q| q.at.is_none());
         Some((
             share,
@@ -161,7 +179,7 @@ fn Bars(screen: Screen, bars: Histogram, clock: Clock, at: Instant, now: Instant
     view! {
         <div class="histo">
             <div class="frame" aria-label=summary role="group" on:pointerdown=down on:pointermove=moves on:pointerup=up
-                on:pointercancel=move |_| dragged.set(None) on:click:capture=click>
+                on:pointercancel=cancel on:click:capture=click>
                 <svg class="bins" viewBox=format!("0 0 {width} {HIGH}") preserveAspectRatio="none" aria-hidden="true" focusable="false">
                     <path class="fill-confirmed" d=drawing.confirmed/>
                     <path class="fill-booked" d=drawing.booked/>
