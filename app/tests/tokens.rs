@@ -69,6 +69,14 @@ fn text_is_readable_on_every_ground() {
     at_least(4.5, &["on-action"], &["action"]);
 }
 
+/// Browsers print ink and leave the ground out: what is light on dark would be light on white.
+#[test]
+fn what_is_printed_is_dark_on_light_in_both_themes() {
+    let css = fs::read_to_string(style().join("tokens.css")).expect("style/tokens.css");
+    let (before, _) = css.split_once("[data-theme=\"dark\"]").expect("both themes");
+    assert!(before.trim_end().ends_with("@media not print {"));
+}
+
 #[test]
 fn marks_stand_out_from_list_and_map() {
     let grounds = ["surface", "m-land", "m-sea", "selected"];
