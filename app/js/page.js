@@ -92,7 +92,7 @@ document.addEventListener("pointerdown", ({ target }) => {
 });
 
 // On a phone the pages stand in a row that may be longer than the bar.
-document.querySelector(".bar .pages [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+for (const here of document.querySelectorAll(":is(.bar .pages, .company-tabs) [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 const picture = document.querySelector(".quiet-map");
 if (picture) import("./quiet.js").then(({ quiet }) => quiet(picture));

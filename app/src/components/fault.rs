@@ -16,6 +16,8 @@ pub fn Fault(
     back: Option<(&'static str, String)>,
 ) -> impl IntoView {
     let signed_out = error == AppError::SignIn;
+    // Asking once more allows nobody more than before.
+    let hopeless = error == AppError::Forbidden && back.is_some();
     let go = if signed_out {
         crate::pages::sign_in::href(&again)
     } else {
@@ -28,11 +30,13 @@ pub fn Fault(
             <p>{error.advice()}</p>
             <p class="actions">
                 // `external`: a whole new page, so that nothing of the failed one is left.
-                <a class="button main" href=go rel="external">
-                    <Ico icon=Icon::Retry/>
-                    {if signed_out { t!("Sign in", "Anmelden") } else { t!("Try again", "Erneut versuchen") }}
-                </a>
-                {back.map(|(label, href)| view! { <a class="button" href=href>{label}</a> })}
+                {(!hopeless).then(|| view! {
+                    <a class="button main" href=go rel="external">
+                        <Ico icon=Icon::Retry/>
+                        {if signed_out { t!("Sign in", "Anmelden") } else { t!("Try again", "Erneut versuchen") }}
+                    </a>
+                })}
+                {back.map(|(label, href)| view! { <a class="button" class:main=hopeless href=href>{label}</a> })}
             </p>
             {number}
         </div>

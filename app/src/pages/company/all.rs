@@ -38,16 +38,16 @@ pub fn All(now: Instant, companies: Vec<Choice>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row"><a href=href rel="external">{one.company.name}</a></th>
-                    <td><State standing=one.standing/></td>
-                    <td>{one.region.unwrap_or_else(|| t!("unknown", "unbekannt").to_owned())}</td>
-                    <td>{heard}</td>
+                    <td class="half" data-label=t!("Connection", "Verbindung")><State standing=one.standing/></td>
+                    <td data-label=t!("Region", "Region")>{one.region.unwrap_or_else(|| t!("unknown", "unbekannt").to_owned())}</td>
+                    <td data-label=t!("Last event", "Letztes Ereignis")>{heard}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <header class="page-head"><h1>{sentence}</h1></header>
-        <table class="plain">
+        <table class="plain stacks">
             <thead><tr><th scope="col">{t!("Company", "Unternehmen")}</th><th scope="col">{t!("Connection", "Verbindung")}</th><th scope="col">{t!("Region", "Region")}</th><th scope="col">{t!("Last event", "Letztes Ereignis")}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>

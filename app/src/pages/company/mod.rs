@@ -152,7 +152,10 @@ fn One(page: CompanyPage) -> impl IntoView {
                     {ages}
                 </dl>
                 {page.backlog.map(|backlog| view! { <Earlier backlog/> })}
-                <h3>{t!("What is read", "Was gelesen wird")}</h3>
+            </section>
+            <people::People page=page.clone()/>
+            <section aria-labelledby="read">
+                <h2 id="read">{t!("What is read", "Was gelesen wird")}</h2>
                 <dl class="facts">{read}</dl>
                 <h3>{t!("Connect again", "Erneut verbinden")}</h3>
                 <p>
@@ -161,7 +164,6 @@ fn One(page: CompanyPage) -> impl IntoView {
                 </p>
                 {(standing != CompanyStanding::Disconnected).then(|| view! { <Disconnect id=id.clone()/> })}
             </section>
-            <people::People page=page.clone()/>
         </div>
         <footer><Papers papers=page.info.papers support=page.info.support/></footer>
     }

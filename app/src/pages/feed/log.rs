@@ -87,7 +87,7 @@ pub fn Log(events: Vec<EventLine>, next: Option<String>, found: u32, query: Feed
             </form>
             {range}
             {empty}
-            <table class="plain events">
+            <table class="plain events log-lines">
                 <thead><tr>
                     <th scope="col">{t!("Received", "Empfangen")}</th><th scope="col">{t!("State", "Zustand")}</th><th scope="col">{t!("Type", "Art")}</th><th scope="col">{t!("Trip", "Reise")}</th>
                     <th scope="col">{t!("Company", "Unternehmen")}</th><th scope="col" class="number">{t!("Event age", "Verzug")}</th><th scope="col" class="number">{t!("Copies", "Kopien")}</th><th scope="col"><span class="sr-only">{t!("Replay", "Wiederholen")}</span></th>
@@ -128,8 +128,8 @@ fn Event(event: EventLine, now: Instant) -> impl IntoView {
             <td>{event.kind}</td>
             <td>{trip}</td>
             <td>{event.company.unwrap_or_else(|| "–".to_owned())}</td>
-            <td class="number">{event.lag_s.map_or_else(|| "–".to_owned(), age)}</td>
-            <td class="number">{event.duplicates}</td>
+            <td class="number" data-label=t!("Event age", "Verzug")>{event.lag_s.map_or_else(|| "–".to_owned(), age)}</td>
+            <td class="number" data-label=t!("Copies", "Kopien")>{event.duplicates}</td>
             <td>{replay}</td>
         </tr>
     }

@@ -47,7 +47,7 @@ pub fn Proofs(
                     <p class="note attention" role="alert">{t!("The changed key file cannot be used, the keys below stay: ", "Die geänderte Schlüsseldatei ist unbrauchbar, es bleibt bei diesen Schlüsseln: ")}{problem}</p>
                 })}
                 {none}
-                <table class="plain">
+                <table class="plain stacks">
                     <thead><tr><th scope="col">{t!("Fingerprint (SPKI, SHA-256)", "Fingerabdruck (SPKI, SHA-256)")}</th><th scope="col">{t!("Accepted", "Angenommen")}</th><th scope="col">{t!("Last matched", "Zuletzt gepasst")}</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -76,8 +76,8 @@ fn Key(key: KeyLine, now: Instant) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><code class="long">{key.fingerprint}</code></th>
-            <td class:old=!key.valid>{accepted}</td>
-            <td>{matched}</td>
+            <td class="half" class:old=!key.valid data-label=t!("Accepted", "Angenommen")>{accepted}</td>
+            <td class="half" data-label=t!("Last matched", "Zuletzt gepasst")>{matched}</td>
         </tr>
     }
 }

@@ -57,7 +57,7 @@ pub fn Stuck(stuck: Vec<StuckLine>, now: Instant) -> impl IntoView {
             .collect_view();
         view! {
             <p class="hint">{t!("Nothing is lost: replay fetches a trip again. Trips of a company that is not connected are fetched by themselves when it connects.", "Nichts ist verloren: Wiederholen holt eine Reise noch einmal ab. Reisen eines nicht verbundenen Unternehmens werden bei dessen Verbindung von selbst abgeholt.")}</p>
-            <table class="plain events">
+            <table class="plain events stacks">
                 <thead><tr>
                     <th scope="col">{t!("Trip", "Reise")}</th><th scope="col">{t!("Company", "Unternehmen")}</th><th scope="col">{t!("Why", "Warum")}</th>
                     <th scope="col">{t!("Newest event", "Neuestes Ereignis")}</th><th scope="col"><span class="sr-only">{t!("Replay", "Wiederholen")}</span></th>
@@ -100,11 +100,11 @@ fn Line(one: StuckLine, now: Instant) -> impl IntoView {
     });
     view! {
         <tr>
-            <td><a href=of_trip.href() rel="external" title=one.trip.clone()><code>{short_id(&one.trip)}</code></a></td>
-            <td><a href=format!("/company?company={}", encode(&one.company.id)) rel="external">{one.company.name}</a></td>
-            <td class:old=!one.parked>{why}</td>
-            <td>{when}</td>
-            <td>{replay}</td>
+            <td class="half" data-label=t!("Trip", "Reise")><a href=of_trip.href() rel="external" title=one.trip.clone()><code>{short_id(&one.trip)}</code></a></td>
+            <td class="half" data-label=t!("Company", "Unternehmen")><a href=format!("/company?company={}", encode(&one.company.id)) rel="external">{one.company.name}</a></td>
+            <td class="full" class:old=!one.parked data-label=t!("Why", "Warum")>{why}</td>
+            <td class="half" data-label=t!("Newest event", "Neuestes Ereignis")>{when}</td>
+            <td class="half">{replay}</td>
         </tr>
     }
 }

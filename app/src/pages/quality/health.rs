@@ -5,7 +5,7 @@ use crate::{
     view::{
         CompanyStanding, Instant,
         feed_health::FeedHealth,
-        time::age,
+        time::{age, ago},
         words::{counted, thousands},
     },
 };
@@ -43,8 +43,8 @@ pub fn Health(health: FeedHealth, now: Instant) -> impl IntoView {
     let heard = last_event_at.map_or_else(
         || t!("none yet", "noch keines").to_owned(),
         |at| {
-            let (ago, all) = (age(now.since(at)), events(received));
-            tf!("{ago} ago, of {all}", "vor {ago}, von {all}")
+            let (ago, all) = (ago(now.since(at)), events(received));
+            tf!("{ago}, of {all}", "{ago}, von {all}")
         },
     );
     let lag = match lag_s {

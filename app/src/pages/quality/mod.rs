@@ -336,12 +336,12 @@ fn Catalogue(codes: Vec<CodeDoc>) -> impl IntoView {
             view! {
                 <tr id=id>
                     <th scope="row" class="what">{code.title}<br/><code>{code.code}</code></th>
-                    <td>{notices::severity(&code.severity)}</td>
-                    <td class="wide">{code.says}</td>
-                    <td class="wide"><small>{code.fields.join(", ")}</small></td>
-                    <td>{costs}</td>
-                    <td>{code.rule}</td>
-                    <td>{code.since}</td>
+                    <td class="half" data-label=t!("Severity", "Schwere")>{notices::severity(&code.severity)}</td>
+                    <td class="wide full">{code.says}</td>
+                    <td class="wide full" data-label=t!("Fields", "Felder")><small>{code.fields.join(", ")}</small></td>
+                    <td class="half" data-label=t!("Costs", "Kostet")>{costs}</td>
+                    <td class="half" data-label=t!("Rule", "Regel")>{code.rule}</td>
+                    <td class="half" data-label=t!("Since", "Seit")>{code.since}</td>
                 </tr>
             }
         })
@@ -354,7 +354,7 @@ fn Catalogue(codes: Vec<CodeDoc>) -> impl IntoView {
                 <a class="button no-print" href="/quality" rel="external">{t!("Quality of sources", "Qualität der Quellen")}</a>
             </header>
             <section class="card scroll" tabindex="0" role="region" aria-label=t!("Notices", "Hinweise")>
-                <table class="ledger">
+                <table class="ledger stacks">
                     <thead><tr><th scope="col">{t!("Notice", "Hinweis")}</th><th scope="col">{t!("Severity", "Schwere")}</th><th scope="col">{t!("What it means", "Was es bedeutet")}</th>
                         <th scope="col">{t!("Fields", "Felder")}</th><th scope="col">{t!("Costs", "Kostet")}</th><th scope="col">{t!("Rule", "Regel")}</th><th scope="col">{t!("Since", "Seit")}</th></tr></thead>
                     <tbody>{rows}</tbody>

@@ -105,7 +105,7 @@ pub fn Notices(page: QualityPage, query: QualityQuery) -> impl IntoView {
                     <a class="chip" href=with(None) rel="external" aria-current=query.severity.is_none().then_some("true")>{t!("All", "Alle")}</a>{chips}
                 </nav>
             </header>
-            <table class="ledger">
+            <table class="ledger notices stacks">
                 <thead><tr>
                     <th scope="col">{t!("Notice", "Hinweis")}</th><th scope="col">{t!("Severity", "Schwere")}</th><th scope="col">{source_head}</th><th scope="col" class="n">{t!("Count", "Anzahl")}</th>
                     <th scope="col" class="n">{t!("Rate", "Anteil")}</th><th scope="col">{t!("Limit", "Grenzwert")}</th><th scope="col">{t!("12 weeks", "12 Wochen")}</th><th scope="col">{t!("Acknowledged", "Quittiert")}</th>
@@ -133,13 +133,13 @@ fn line(notice: &NoticeRow, query: &QualityQuery, year: i32) -> impl IntoView + 
     view! {
         <tr data-code=notice.code.clone()>
             <th scope="row" class="what"><a href=query.of_notice(&word, &notice.code).href() rel="external">{notice.title.clone()}</a>" "<code>{notice.code.clone()}</code></th>
-            <td>{severity(&notice.severity)}</td>
-            <td>{name}</td>
-            <td class="n count">{words::thousands(notice.count)}</td>
-            <td class="n" title=tf!("{} of {}", "{} von {}", notice.share.good, notice.share.total)>{rate}</td>
-            <td>{limit(notice.limit, notice.standing)}</td>
-            <td class="trend">{charts::weeks(&weeks, most, tf!("By week: {numbers}", "Je Woche: {numbers}"))}</td>
-            <td>{ack}</td>
+            <td class="half" data-label=t!("Severity", "Schwere")>{severity(&notice.severity)}</td>
+            <td class="half" data-label=t!("Source", "Quelle")>{name}</td>
+            <td class="n count" data-label=t!("Count", "Anzahl")>{words::thousands(notice.count)}</td>
+            <td class="n" data-label=t!("Rate", "Anteil") title=tf!("{} of {}", "{} von {}", notice.share.good, notice.share.total)>{rate}</td>
+            <td class="half limit" data-label=t!("Limit", "Grenzwert")>{limit(notice.limit, notice.standing)}</td>
+            <td class="half trend" data-label=t!("12 weeks", "12 Wochen")>{charts::weeks(&weeks, most, tf!("By week: {numbers}", "Je Woche: {numbers}"))}</td>
+            <td class="half" data-label=t!("Acknowledged", "Quittiert")>{ack}</td>
         </tr>
     }
 }

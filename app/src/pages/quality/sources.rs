@@ -11,11 +11,11 @@ use leptos::prelude::*;
 /// Below this a rate is underlined.
 pub(super) const LOW: u32 = 80;
 
-pub fn rate(share: Share) -> AnyView {
+fn rate(share: Share, label: &'static str) -> AnyView {
     let title = tf!("{} of {}", "{} von {}", share.good, share.total);
     match share.percent() {
-        Some(percent) => view! { <td class="n" class:low=percent < LOW title=title.clone()>{percent}<span class="sr-only">{format!(" %, {title}")}</span></td> }.into_any(),
-        None => view! { <td class="n few" title=title.clone()>{t!("too few", "zu wenige")}<span class="sr-only">{format!(", {title}")}</span></td> }.into_any(),
+        Some(percent) => view! { <td class="n" data-label=label title=title.clone()><span class:low=percent < LOW>{percent}</span><span class="sr-only">{format!(" %, {title}")}</span></td> }.into_any(),
+        None => view! { <td class="n few" data-label=label title=title.clone()>{t!("too few", "zu wenige")}<span class="sr-only">{format!(", {title}")}</span></td> }.into_any(),
     }
 }
 
@@ -30,12 +30,13 @@ fn also(row: &SourceRow) -> String {
 
 /// Of the six dimensions accuracy alone may be missing: not everything can be compared.
 fn score(score: Option<u32>, [.., accurate]: [Share; 6]) -> AnyView {
+    let label = t!("Score", "Wert");
     match score {
         Some(score) if accurate.percent().is_none() => {
-            view! { <td class="n score">{score}<small aria-hidden="true">"*"</small><span class="sr-only">{t!(", without accuracy", ", ohne Richtigkeit")}</span></td> }.into_any()
+            view! { <td class="n score" data-label=label>{score}<small aria-hidden="true">"*"</small><span class="sr-only">{t!(", without accuracy", ", ohne Richtigkeit")}</span></td> }.into_any()
         }
-        Some(score) => view! { <td class="n score">{score}</td> }.into_any(),
-        None => view! { <td class="n few">{t!("insufficient", "zu wenige")}</td> }.into_any(),
+        Some(score) => view! { <td class="n score" data-label=label>{score}</td> }.into_any(),
+        None => view! { <td class="n few" data-label=label>{t!("insufficient", "zu wenige")}</td> }.into_any(),
     }
 }
 
@@ -54,13 +55,13 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
             view! {
                 <tr class:chosen=chosen>
                     <th scope="row" class="whose"><a href=href rel="external" aria-current=chosen.then_some("true")>{row.name.clone()}</a>" "<small>{also(row)}</small><span class="verdict">{verdict(row)}</span></th>
-                    <td class="n">{words::thousands(row.nights.all())}</td>
+                    <td class="n" data-label=t!("Nights", "Nächte")>{words::thousands(row.nights.all())}</td>
                     <td class="located">{charts::nights(row.nights, 120)}</td>
-                    <td class="n">{words::thousands(row.nights.intent)}</td>
-                    {row.dimensions.map(rate).collect_view()}
+                    <td class="n" data-label=t!("On intent", "Nur Absicht")>{words::thousands(row.nights.intent)}</td>
+                    {row.dimensions.into_iter().zip(dimensions()).map(|(share, (word, _))| rate(share, word)).collect_view()}
                     {score(row.score, row.dimensions)}
-                    {compared.then(|| view! { <td class="n">{row.everywhere.map_or("–".to_owned(), |score| score.to_string())}</td> })}
-                    <td class="trend">{charts::weeks(&row.weeks, 100, label)}</td>
+                    {compared.then(|| view! { <td class="n" data-label=t!("Elsewhere", "Anderswo")>{row.everywhere.map_or("–".to_owned(), |score| score.to_string())}</td> })}
+                    <td class="trend" data-label=t!("12 weeks", "12 Wochen")>{charts::weeks(&row.weeks, 100, label)}</td>
                 </tr>
             }
         })
@@ -77,7 +78,7 @@ pub fn Sources(rows: Vec<SourceRow>, query: QualityQuery, first: Instant) -> imp
         .then(|| view! { <p class="second pad">{t!("* without accuracy: too few segments can be compared with a stronger source.", "* ohne Richtigkeit: Zu wenige Segmente lassen sich mit einer stärkeren Quelle vergleichen.")}</p> });
     view! {
         <section class="card scroll" tabindex="0" role="region" aria-label=t!("Sources", "Quellen")>
-            <table class="ledger sources">
+            <table class="ledger sources stacks">
                 <caption class="sr-only">{t!("How good each source is. Rates in percent; a score of 100 would be without fault.", "Wie gut jede Quelle ist. Anteile in Prozent; ein Wert von 100 wäre ohne Mangel.")}</caption>
                 <thead><tr>
                     <th scope="col">{t!("Source", "Quelle")}</th><th scope="col" class="n">{t!("Nights", "Nächte")}</th><th scope="col">{t!("Located to", "Verortet auf")}</th><th scope="col" class="n">{t!("On intent", "Nur Absicht")}</th>
@@ -101,15 +102,15 @@ fn by_type(row: SourceRow) -> AnyView {
         .types
         .into_iter()
         .map(|(kind, segments, dimensions, of)| {
-            let counts = dimensions.map(|share| view! { <td class="n">{share.good}"/"{share.total}</td> }).collect_view();
-            view! { <tr><th scope="row">{kind}</th><td class="n">{words::thousands(segments)}</td>{counts}{score(of, dimensions)}</tr> }
+            let counts = dimensions.into_iter().zip(self::dimensions()).map(|(share, (word, _))| view! { <td class="n" data-label=word>{share.good}"/"{share.total}</td> }).collect_view();
+            view! { <tr><th scope="row">{kind}</th><td class="n" data-label=t!("Segments", "Segmente")>{words::thousands(segments)}</td>{counts}{score(of, dimensions)}</tr> }
         })
         .collect_view();
     let heads = dimensions()
         .map(|(word, _)| view! { <th scope="col" class="n">{word}</th> })
         .collect_view();
     view! {
-        <table class="ledger inner">
+        <table class="ledger inner stacks">
             <caption>{tf!("{} by segment type", "{} nach Segmentart", row.name)}</caption>
             <thead><tr><th scope="col">{t!("Segment", "Segment")}</th><th scope="col" class="n">{t!("Segments", "Segmente")}</th>{heads}<th scope="col" class="n">{t!("Score", "Wert")}</th></tr></thead>
             <tbody>{lines}</tbody>
@@ -121,11 +122,9 @@ fn by_type(row: SourceRow) -> AnyView {
 /// The numbers behind the lines.
 fn behind(rows: &[SourceRow], first: Instant) -> AnyView {
     let weeks = rows.iter().map(|row| row.weeks.len()).max().unwrap_or(0);
+    let monday = |week: usize| first.plus(week as i64 * 7 * 86_400).civil(0).date();
     let heads = (0..weeks)
-        .map(|week| {
-            let monday = first.plus(week as i64 * 7 * 86_400).civil(0).date();
-            view! { <th scope="col" class="n">{monday}</th> }
-        })
+        .map(|week| view! { <th scope="col" class="n">{monday(week)}</th> })
         .collect_view();
     let lines = rows
         .iter()
@@ -133,7 +132,8 @@ fn behind(rows: &[SourceRow], first: Instant) -> AnyView {
             let cells = row
                 .weeks
                 .iter()
-                .map(|score| view! { <td class="n">{score.map_or("–".to_owned(), |s| s.to_string())}</td> })
+                .enumerate()
+                .map(|(week, score)| view! { <td class="n" data-label=monday(week)>{score.map_or("–".to_owned(), |s| s.to_string())}</td> })
                 .collect_view();
             view! { <tr><th scope="row">{row.name.clone()}</th>{cells}</tr> }
         })
@@ -141,7 +141,7 @@ fn behind(rows: &[SourceRow], first: Instant) -> AnyView {
     view! {
         <details class="behind">
             <summary>{t!("Scores by week, as numbers", "Werte je Woche, als Zahlen")}</summary>
-            <table class="ledger inner"><thead><tr><th scope="col">{t!("Week of", "Woche ab")}</th>{heads}</tr></thead><tbody>{lines}</tbody></table>
+            <table class="ledger inner stacks"><thead><tr><th scope="col">{t!("Week of", "Woche ab")}</th>{heads}</tr></thead><tbody>{lines}</tbody></table>
         </details>
     }
     .into_any()
