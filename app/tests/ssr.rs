@@ -72,6 +72,7 @@ fn map_page(rows: Vec<Row>) -> MapPage {
             },
             q: Some(EVIL.into()),
         }],
+        undrawn: Undrawn { nowhere: 1, home: 12 },
         clock: Clock::default(),
         histogram: Histogram {
             from: now.floor(86_400),

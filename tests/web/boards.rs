@@ -1,9 +1,11 @@
 //! The boards, the search and the file: what they count is what the map page counts.
 
-use serde_json::json;
+use app::view::{Filter, Instant, MapQuery};
+use chrono::{TimeDelta, Utc};
+use serde_json::{Value, json};
 
 use crate::functions::ask;
-use crate::rig::{MARK_B, TRIPS_A, rig};
+use crate::rig::{A, MARK_B, TRIPS_A, document, rig};
 
 #[tokio::test]
 async fn the_boards_count_the_people_that_the_map_page_counts() {
@@ -88,6 +90,51 @@ async fn a_search_finds_by_name_and_country_whatever_the_accents_and_with_one_sl
         let page = ask(&rig, &cookie, "get_map_page", json!({ "query": query })).await;
         assert_eq!(page["total"], found, "{q}");
     }
+}
+
+/// A map that lacks somebody without a word says that they are nowhere. Of whom only a hotel is known, nobody knows the home.
+#[tokio::test]
+async fn r162_whoever_is_listed_is_drawn_or_counted_as_not_on_the_map() {
+    let rig = rig().await;
+    let cookie = rig.sign_in("viewer-a@example.com").await;
+    let trip = "51aa0000-0000-4000-8000-000000000005";
+    let mut lodged = document(trip, "Ola", "Lodger", "LHR");
+    let night = |days| {
+        (Utc::now() + TimeDelta::days(days))
+            .format("%Y-%m-%dT15:00:00")
+            .to_string()
+    };
+    lodged["Bookings"][0]["Segments"] = json!({"Hotel": [{
+        "Name": "Rowan House", "StartCity": "London", "StartCountry": "GB", "Status": "HK",
+        "StartDateLocal": night(2), "EndDateLocal": night(4)
+    }]});
+    rig.fake.serve(trip, Some(lodged));
+    rig.deliver(A, trip).await;
+    let mut homeless = 0;
+    for days in [-400, -3, 0, 3, 12, 400] {
+        for filter in Filter::EVERY {
+            let query = MapQuery {
+                at: Some(Instant(Utc::now().timestamp() + days * 86_400)),
+                filter,
+                ..Default::default()
+            };
+            let page = ask(&rig, &cookie, "get_map_page", json!({ "query": query })).await;
+            let map = rig.ask("GET", &query.geojson_href()).with("cookie", &cookie);
+            let map = map.send().await.json();
+            let people = |feature: &Value| match feature["properties"]["kind"].as_str() {
+                Some("person") => 1,
+                _ => feature["properties"]["n"].as_u64().unwrap_or_default(),
+            };
+            let drawn: u64 = map["features"].as_array().unwrap().iter().map(people).sum();
+            let undrawn = |why: &str| page["undrawn"][why].as_u64().unwrap();
+            let shown = drawn + undrawn("home") + undrawn("nowhere");
+            assert_eq!(page["total"], shown, "{days} {filter:?} {page} {map}");
+            homeless += undrawn("home");
+        }
+    }
+    assert!(homeless > 0);
+    let html = rig.ask("GET", "/?show=all").with("cookie", &cookie).send().await.text();
+    assert!(html.contains("Not on the map: 1 at a home that is not known"), "{html}");
 }
 
 #[tokio::test]

@@ -172,7 +172,7 @@ fn laid_out(query: &MapQuery, page: &MapPage) -> Vec<Shown> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::view::{Band, Clock, Counts, Feed, Grade, Histogram, Instant, Mark, Precision};
+    use crate::view::{Band, Clock, Counts, Feed, Grade, Histogram, Instant, Mark, Precision, Undrawn};
 
     pub(crate) fn row(id: &str, place: &str, changed_at: i64) -> Row {
         Row {
@@ -204,6 +204,7 @@ pub(crate) mod tests {
             total: rows.len() as u32,
             rows,
             places: vec![],
+            undrawn: Undrawn::default(),
             histogram: Histogram::default(),
             clock: Clock::default(),
             feed: Feed::Connected,

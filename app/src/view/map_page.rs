@@ -6,7 +6,7 @@ use super::{
     clock::Clock,
     incident::{Group, IncidentAnswer},
     time::{Instant, PlaceTime},
-    words::Band,
+    words::{Band, thousands},
 };
 use serde::{Deserialize, Serialize};
 
@@ -266,6 +266,32 @@ impl ByGrade {
     }
 }
 
+/// How many of the listed people the map cannot draw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undrawn {
+    /// Nobody knows where.
+    pub nowhere: u32,
+    /// At home, and nobody told where that is.
+    pub home: u32,
+}
+
+impl Undrawn {
+    /// `Not on the map: 1 cannot be placed, 12 at a home that is not known`; none if all are drawn.
+    pub fn words(self) -> Option<String> {
+        let nowhere =
+            (self.nowhere > 0).then(|| tf!("{} cannot be placed", "{} nicht verortbar", thousands(self.nowhere)));
+        let home = (self.home > 0).then(|| {
+            tf!(
+                "{} at a home that is not known",
+                "{} an unbekanntem Wohnort",
+                thousands(self.home)
+            )
+        });
+        let parts = nowhere.into_iter().chain(home).collect::<Vec<_>>().join(", ");
+        (!parts.is_empty()).then(|| tf!("Not on the map: {parts}", "Nicht auf der Karte: {parts}"))
+    }
+}
+
 /// What a line of the table of places stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -383,6 +409,7 @@ pub struct MapPage {
     pub total: u32,
     /// The same people grouped by place, largest first; for the table that stands in for the map.
     pub places: Vec<PlaceGroup>,
+    pub undrawn: Undrawn,
     pub histogram: Histogram,
     /// On which the time bar is read.
     pub clock: Clock,
@@ -406,6 +433,20 @@ pub fn change_group(changed_at: Instant, now: Instant) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whom_the_map_lacks_in_words() {
+        let words = |nowhere, home| Undrawn { nowhere, home }.words();
+        assert_eq!(words(0, 0), None);
+        assert_eq!(
+            words(1_200, 0).as_deref(),
+            Some("Not on the map: 1,200 cannot be placed")
+        );
+        assert_eq!(
+            words(1, 12).as_deref(),
+            Some("Not on the map: 1 cannot be placed, 12 at a home that is not known")
+        );
+    }
 
     #[test]
     fn marks_in_words() {

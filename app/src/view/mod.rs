@@ -41,7 +41,7 @@ pub use incident::{Area, Group, GroupCounts, Incident, IncidentAnswer, Meaning};
 pub use looks::{LooksPage, LooksQuery};
 pub use map_page::{
     Bin, ByGrade, Counts, Feed, Grade, Histogram, MapPage, Mark, NextMove, PlaceGroup, PlaceGroupKind, Precision,
-    Reachable, Row,
+    Reachable, Row, Undrawn,
 };
 pub use me::{Company, Me, Role};
 pub use person::{

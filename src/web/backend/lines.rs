@@ -65,9 +65,12 @@ impl Line {
         self.away() && self.grade() == Grade::Intent
     }
 
-    /// No place reaches the possible band.
+    /// No place, and home neither, reaches the possible band.
     pub fn unplaced(&self) -> bool {
-        self.away() && self.about != About::Moving && (self.who.place.is_none() || self.who.p < 0.4)
+        let place = self.who.place.as_ref().map_or(0.0, |_| self.who.p);
+        self.away()
+            && self.about != About::Moving
+            && matches!(Band::of(place.max(self.who.home)), Band::Unlikely | Band::VeryUnlikely)
     }
 
     pub fn grade(&self) -> Grade {

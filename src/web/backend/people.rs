@@ -1,24 +1,24 @@
-//! A selection of people drawn up: the sentence, the list, the table of places, the time bar, and what the map draws.
-//! Called by the map page and by `GET /map/people.geojson` with the same query, so that list and map never disagree.
+//! A selection of people drawn up: the sentence, the list, the table of places and the time bar.
+//! Called by the map page and by the exports; what the map draws of the same selection is in `drawn`, so that list and map never disagree.
 //! Always holds: counts are of everybody in scope; filter and search only choose what is listed and drawn.
 
 use app::t;
 use std::collections::BTreeMap;
 
-use app::view::geojson::{self, CountryOnly, Feature, Move, PeopleMap, Person};
 use app::view::{
-    AppError, Bin, ByGrade, Clock, Counts, Feed, Filter, Grade, Histogram, Instant, MapPage, MapQuery, PlaceGroup,
-    PlaceGroupKind, PlaceTime, Row,
+    AppError, Bin, ByGrade, Clock, Counts, Feed, Histogram, Instant, MapPage, MapQuery, PlaceGroup, PlaceGroupKind,
+    PlaceTime, Row,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::columns;
+use super::drawn::undrawn;
 use super::incident::Answered;
 use super::lines::{About, Line};
-use super::places::{self as clocks, called, city_called, country_name};
+use super::places::{self as clocks, called, city_called};
 use super::selection::Selection;
 use super::{fault, instant, moment};
-use crate::place::{CountryCode, Gazetteer, Zone};
+use crate::place::{Gazetteer, Zone};
 use crate::store::{CompanyRow, CompanyState, Scope};
 use crate::web::AppState;
 use crate::whereabouts::PlaceKind;
@@ -85,6 +85,7 @@ pub async fn map_page(state: &AppState, scope: &Scope, query: &MapQuery) -> Resu
         rows,
         total: count(selection.len()),
         places: places(selection.listed()),
+        undrawn: undrawn(selection.listed()),
         histogram: Histogram {
             from: instant(from),
             bins: bins.collect(),
@@ -218,91 +219,4 @@ pub(super) fn town(line: &Line) -> String {
         _ => None,
     });
     city.map_or_else(|| called(place), city_called)
-}
-
-/// What the map draws for a query.
-pub async fn people_map(state: &AppState, scope: &Scope, query: &MapQuery) -> Result<PeopleMap, AppError> {
-    let selection = Selection::of(state, scope, query).await?;
-    let at = selection.everyone.at;
-    let known = selection.incident.as_ref().and_then(|i| i.known.as_ref());
-    let mut features =
-        Vec::from_iter(known.map(|k| geojson::area(k.outline(), k.country().map(ToOwned::to_owned), k.bounds())));
-    let mut alone = Vec::new();
-    let mut countries: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
-    let mut moves: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
-    for line in selection.listed() {
-        match (line.about, line.spot()) {
-            (About::Moving, _) if line.who.move_from.is_some() && line.who.move_to.is_some() => {
-                let key = format!("{:?} {:?} {:?}", line.who.identity, line.way(), line.who.departs);
-                moves.entry(key).or_default().push(line);
-            }
-            (About::Place, Some(place)) => match (place.kind, place.point) {
-                (PlaceKind::Country, _) | (PlaceKind::Region, None) => {
-                    countries
-                        .entry(place.country.clone().unwrap_or_default())
-                        .or_default()
-                        .push(line);
-                }
-                (_, Some(point)) => alone.push((point, person(line))),
-                (_, None) => {}
-            },
-            (About::Home, Some(place)) if query.filter == Filter::All || query.incident.is_some() => {
-                if let Some(point) = place.point {
-                    alone.push((point, person(line)));
-                }
-            }
-            _ => {}
-        }
-    }
-    features.extend(geojson::people(alone, query.person.as_deref()));
-    features.extend(countries.into_iter().filter_map(|(iso, people)| country(&iso, &people)));
-    features.extend(moves.into_values().filter_map(|people| on_the_way(&people, at)));
-    Ok(PeopleMap::new(features))
-}
-
-fn person(line: &Line) -> Person {
-    let place = line.spot();
-    Person {
-        id: line.who.traveler.clone(),
-        name: line.who.name.clone(),
-        place: line.place(),
-        grade: line.grade(),
-        percent: line.percent(),
-        radius_km: place.map_or(0.0, |p| if p.kind == PlaceKind::Venue { 0.0 } else { p.radius_km }),
-        old: line.old,
-        help: false,
-    }
-}
-
-fn only(people: &[&Line]) -> Option<String> {
-    match people {
-        [one] => Some(one.who.traveler.clone()),
-        _ => None,
-    }
-}
-
-fn country(iso: &str, people: &[&Line]) -> Option<Feature> {
-    let at = Gazetteer::embedded().country(CountryCode::parse(iso)?)?.at;
-    let out = CountryOnly {
-        iso: iso.to_owned(),
-        name: country_name(iso),
-        n: count(people.len()),
-        id: only(people),
-    };
-    Some(geojson::country([at.lon, at.lat], out))
-}
-
-fn on_the_way(people: &[&Line], at: DateTime<Utc>) -> Option<Feature> {
-    let first = people.first()?;
-    let out = Move {
-        mode: first.who.mode.clone().unwrap_or_else(|| "air".to_owned()),
-        identity: first.who.identity.clone(),
-        f: first.along(at),
-        n: count(people.len()),
-        id: only(people),
-        grade: people.iter().map(|l| l.grade()).min().unwrap_or(Grade::Unknown),
-        old: people.iter().any(|l| l.old),
-        help: false,
-    };
-    Some(geojson::on_the_way(first.who.move_from?, first.who.move_to?, out))
 }

@@ -261,7 +261,14 @@ pub fn MapScreen() -> impl IntoView {
                     last_page.or_kept(&asked, answer).ok().map(|page| view! { <InTimeAndPlace screen page/> })
                 })}
             </Transition>
-            <pane::MapPane screen chosen/>
+            <pane::MapPane screen chosen>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        let (asked, answer) = page.await;
+                        last_page.or_kept(&asked, answer).ok().map(|page| view! { <pane::Missing undrawn=page.undrawn/> })
+                    })}
+                </Transition>
+            </pane::MapPane>
             <tabs::Tabs query/>
         </main>
         <tour::Tour step=tour/>

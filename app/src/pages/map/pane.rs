@@ -5,7 +5,7 @@ use super::{Chosen, MapState, Screen, go_with};
 use crate::{
     browser::map::{Map, Said},
     components::legend,
-    view::{Bbox, Incident, MapQuery, OnMap},
+    view::{Bbox, Incident, MapQuery, OnMap, Undrawn},
 };
 use leptos::{html, prelude::*};
 use serde::Serialize;
@@ -18,8 +18,9 @@ struct Told<'a> {
     on_map: &'a OnMap,
 }
 
+/// The map of whoever is chosen; the children stand on it.
 #[component]
-pub fn MapPane(screen: Screen, chosen: Chosen) -> impl IntoView {
+pub fn MapPane(screen: Screen, chosen: Chosen, children: Children) -> impl IntoView {
     let query = screen.query;
     let place = NodeRef::<html::Div>::new();
     let map = RwSignal::new(None::<Map>);
@@ -106,11 +107,18 @@ pub fn MapPane(screen: Screen, chosen: Chosen) -> impl IntoView {
                 </div>
                 <p class="map-says awaited late" role="status">{t!("The people are not on the map yet. The list is complete.", "Die Personen sind noch nicht auf der Karte. Die Liste ist vollständig.")}</p>
                 <p class="map-says failed" role="status">{t!("The map could not read where people are; it tries again by itself. The list is complete.", "Die Karte konnte nicht lesen, wo Personen sind; sie versucht es selbst noch einmal. Die Liste ist vollständig.")}</p>
+                {children()}
                 <p class="map-credit">"Natural Earth · GeoNames"</p>
             </div>
             <legend::Strip/>
         </section>
     }
+}
+
+/// Whom the map lacks: a map without a word of them would say that nobody else is listed.
+#[component]
+pub fn Missing(undrawn: Undrawn) -> impl IntoView {
+    undrawn.words().map(|words| view! { <p class="undrawn">{words}</p> })
 }
 
 fn heed(screen: Screen, go: &impl Fn(&MapQuery, bool), said: Said) {
