@@ -133,9 +133,16 @@ const LANDS: &[Row] = &[
     ("FJ", "Vanua Levu", Some([178.4, -17.05, 180.0, -16.1])),
 ];
 
+/// Shores of one sea that are one land only by a way that nobody takes: from Helsinki to Tallinn it would lead through Russia.
+const SHORES: [&[&str]; 2] = [&["FI", "SE"], &["EE", "LV", "LT"]];
+
 /// Whether there is only air and water between two cities.
 pub fn apart(a: &City, b: &City) -> bool {
-    land(a) != land(b)
+    land(a) != land(b) || shore(a).zip(shore(b)).is_some_and(|(a, b)| a != b)
+}
+
+fn shore(city: &City) -> Option<usize> {
+    SHORES.iter().position(|shore| shore.contains(&city.country.as_str()))
 }
 
 /// The land's name, or the country's code; what is left is one mainland: those apart of it are thousands of km away.
@@ -209,6 +216,9 @@ mod tests {
             ("CHC", "AKL"),
             ("KEF", "GLA"),
             ("VBY", "STO"),
+            ("HEL", "TLL"),
+            ("TLL", "STO"),
+            ("RIX", "HEL"),
         ];
         for (a, b) in pairs {
             assert!(apart(city(a), city(b)), "{a} {b}");
@@ -239,6 +249,10 @@ mod tests {
             ("WLG", "AKL"),
             ("CHC", "ZQN"),
             ("BKI", "BWN"),
+            ("HEL", "LED"),
+            ("LED", "TLL"),
+            ("TLL", "RIX"),
+            ("LLA", "OUL"),
         ];
         for (a, b) in pairs {
             assert!(!apart(city(a), city(b)), "{a} {b}: {} {}", land(city(a)), land(city(b)));

@@ -42,6 +42,8 @@ pub(super) struct Draft<'a> {
     pub start: When,
     pub end: When,
     pub held: Held,
+    /// Neither its trip nor its booking was cancelled as a whole (R90).
+    pub stands: bool,
     pub live: bool,
     pub subject: Subject,
     pub place_in_trip: PlaceInTrip,
@@ -152,6 +154,7 @@ fn draft_trip<'a>(
             .push(notices::notice("too_many_segments", &trip.id, None, None, message));
     }
     for (number, booking) in bookings {
+        let stands = !void_trip && !booking.cancelled;
         let named: Vec<Option<bool>> = booking
             .passengers
             .iter()
@@ -205,7 +208,8 @@ fn draft_trip<'a>(
                 start: segment.start.when.clone(),
                 end: segment.end.when.clone(),
                 held,
-                live: !void_trip && !booking.cancelled && known.holds(segment),
+                stands,
+                live: stands && known.holds(segment),
                 subject,
                 place_in_trip: PlaceInTrip::Between,
                 booked: segment

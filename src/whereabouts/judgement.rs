@@ -234,7 +234,7 @@ pub struct Judgement {
 impl Judgement {
     /// The expert values before calibration (R277).
     pub const CURRENT: Judgement = Judgement {
-        version: 4,
+        version: 5,
         class_prior: [0.02, 0.60, 0.80, 0.92, 0.96, 0.99],
         correlated_step: 0.20,
         cap_one_source: 0.95,

@@ -307,7 +307,10 @@ fn make_leg(
         Ticket::default()
     };
     let unable = draft.held == Held::Unable;
-    if !draft.live || ticket.void {
+    // R87: a line is cancelled in the record also after it was flown; the ticket knows better. A trip that was cancelled as a whole
+    // stays so (R90).
+    let flown = ticket.flown && draft.stands;
+    if ticket.void || !(draft.live || flown) {
         claims.void.push(VoidLeg {
             from: draft.from.clone(),
             to: draft.to.clone(),

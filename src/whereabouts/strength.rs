@@ -96,7 +96,8 @@ impl Basis<'_> {
         let class = self.class();
         let mut p = j.class_prior[class];
         rules.push("R140");
-        if let Some(explicit) = self.held.p(j).filter(|explicit| *explicit < p) {
+        // R87: what was flown was held, whatever its line says.
+        if let Some(explicit) = self.held.p(j).filter(|explicit| !self.flown && *explicit < p) {
             p = explicit;
             rules.push("R80");
         }

@@ -58,6 +58,35 @@ fn r87_tickets() {
 }
 
 #[test]
+fn r87_r90_what_was_flown_was_not_cancelled_before() {
+    use crate::itinerary::Coupon;
+    let with = |status: &str, line: &str, trip_status: TripStatus| {
+        let coupon = Coupon {
+            from: Some("JFK".into()),
+            to: Some("LHR".into()),
+            number: Some("112".into()),
+            carrier: Some("BA".into()),
+            local: "2026-11-10T18:30:00".parse().ok(),
+            status: Some(status.into()),
+            ..Coupon::default()
+        };
+        let mut booking = booking("A", vec![with_status(out(), line)]);
+        booking.coupons = vec![coupon];
+        let mut trip = trip("t1", vec![booking]);
+        trip.status = trip_status;
+        p(&located(vec![trip]), "LON", "2026-11-11T07:00")
+    };
+    let flown = with("USED", "HX", TripStatus::Confirmed);
+    assert!(near(flown, with("USED", "HK", TripStatus::Confirmed)), "{flown}");
+    assert!(
+        near(with("USED", "HL", TripStatus::Confirmed), flown),
+        "waitlisted, and flown all the same"
+    );
+    assert_eq!(with("OPEN", "HX", TripStatus::Confirmed), 0.0);
+    assert_eq!(with("USED", "HK", TripStatus::Cancelled), 0.0);
+}
+
+#[test]
 fn r88_a_ticket_to_another_place_is_a_weak_alternative() {
     use crate::itinerary::Coupon;
     let coupon = Coupon {
