@@ -16,6 +16,7 @@ mod reading;
 mod reservations;
 mod rules;
 mod shapes;
+mod tickets;
 mod timeline;
 mod words;
 

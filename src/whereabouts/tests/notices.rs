@@ -179,6 +179,7 @@ fn r233_no_code_of_the_catalogue_is_without_a_test() {
         include_str!("opportunities.rs"),
         include_str!("rules.rs"),
         include_str!("shapes.rs"),
+        include_str!("tickets.rs"),
         include_str!("timeline.rs"),
         include_str!("../leg_times_tests.rs"),
         include_str!("../places_tests.rs"),
