@@ -217,6 +217,18 @@ test("a map whose people cannot be read says so, and reads them as soon as it ca
   await expect(page.getByText("The map could not read where people are")).toBeHidden();
 });
 
+test("back at people whom the map has drawn, it no longer says that it lacks others", async ({ page, demo }) => {
+  await signIn(page, demo);
+  await page.goto(demo.address);
+  await hydrated(page);
+  await mapReady(page);
+  await page.route("**/map/people.geojson*", (route) => route.fulfill({ body: "busy" }));
+  await page.getByRole("region", { name: "Summary" }).getByRole("link", { name: /in the air/ }).click();
+  await expect(page.getByText("The map could not read where people are")).toBeVisible();
+  await page.goBack();
+  await expect(page.getByText("The map could not read where people are")).toBeHidden();
+});
+
 test("time moves by link: six hours on and back to now", async ({ page, demo }) => {
   await signIn(page, demo);
   await page.goto(`${demo.address}/?show=all`);

@@ -66,8 +66,9 @@ class PeopleMap {
   async load(url) {
     const turn = ++this.turn;
     this.url = url;
-    // A map without its people must not look like a world without them. What is only read again stays as it is.
-    if (url !== this.answered && this.el.parentElement.dataset.people !== "failed") this.says("awaited");
+    // A map without its people must not look like a world without them. What is drawn already is only read again.
+    if (url === this.answered) this.says("");
+    else if (this.el.parentElement.dataset.people !== "failed") this.says("awaited");
     // Where the server counts people by cells, it leaves the chosen one out of them.
     const apart = this.chosen ? `${url.includes("?") ? "&" : "?"}person=${encodeURIComponent(this.chosen.id)}` : "";
     try {
