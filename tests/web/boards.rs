@@ -129,6 +129,7 @@ async fn r162_whoever_is_listed_is_drawn_or_counted_as_not_on_the_map() {
             let undrawn = |why: &str| page["undrawn"][why].as_u64().unwrap();
             let shown = drawn + undrawn("home") + undrawn("nowhere");
             assert_eq!(page["total"], shown, "{days} {filter:?} {page} {map}");
+            assert!(undrawn("nowhere") <= page["counts"]["unplaced"].as_u64().unwrap());
             homeless += undrawn("home");
         }
     }

@@ -25,7 +25,7 @@ pub enum Filter {
     Air,
     /// Away by plan only: the best place's grade is intent (R25).
     Planned,
-    /// No city, region or country, and home neither, reaches the possible band: cannot be placed.
+    /// Nothing is known, or no place, home neither, reaches the possible band: cannot be placed.
     Unplaced,
     /// Everybody, at home too.
     All,

@@ -65,12 +65,15 @@ impl Line {
         self.away() && self.grade() == Grade::Intent
     }
 
-    /// No place, and home neither, reaches the possible band.
+    /// Nothing is known that is likelier than that nothing is known, or it does not reach the possible band: as the row says.
     pub fn unplaced(&self) -> bool {
-        let place = self.who.place.as_ref().map_or(0.0, |_| self.who.p);
+        let weak = matches!(Band::of(self.p()), Band::Unlikely | Band::VeryUnlikely);
         self.away()
-            && self.about != About::Moving
-            && matches!(Band::of(place.max(self.who.home)), Band::Unlikely | Band::VeryUnlikely)
+            && match self.about {
+                About::Moving => false,
+                About::Nothing => true,
+                About::Place | About::Home => weak,
+            }
     }
 
     pub fn grade(&self) -> Grade {
@@ -250,7 +253,11 @@ mod tests {
     use crate::whereabouts::{PlaceKind, State};
 
     fn at_home(home_place: Option<Place>) -> Line {
-        let who = PresenceAt {
+        Line::new(who(home_place), false)
+    }
+
+    fn who(home_place: Option<Place>) -> PresenceAt {
+        PresenceAt {
             traveler: "t1".into(),
             name: "Jun Jansen".into(),
             login: None,
@@ -281,13 +288,27 @@ mod tests {
             other_city: None,
             other_p: None,
             home_place,
-        };
-        Line::new(who, false)
+        }
     }
 
     #[test]
-    fn r200_a_home_that_nobody_knows_has_no_precision() {
-        let oslo = Place {
+    fn r184_who_cannot_be_placed_is_who_has_no_place_in_the_row_or_an_unlikely_one() {
+        let unplaced = |home, unknown| {
+            let who = PresenceAt {
+                home,
+                unknown,
+                ..who(Some(oslo()))
+            };
+            Line::new(who, false).unplaced()
+        };
+        assert!(!unplaced(0.90, 0.10), "at home");
+        assert!(!unplaced(0.45, 0.40), "possibly at home");
+        assert!(unplaced(0.45, 0.55), "the row says: not known");
+        assert!(unplaced(0.38, 0.30), "unlikely anywhere");
+    }
+
+    fn oslo() -> Place {
+        Place {
             kind: PlaceKind::Metro,
             code: Some("OSL".into()),
             name: "Oslo".into(),
@@ -295,8 +316,12 @@ mod tests {
             point: None,
             radius_km: 25.0,
             city_key: Some("OSL".into()),
-        };
-        let (known, unknown) = (at_home(Some(oslo)).row(None), at_home(None).row(None));
+        }
+    }
+
+    #[test]
+    fn r200_a_home_that_nobody_knows_has_no_precision() {
+        let (known, unknown) = (at_home(Some(oslo())).row(None), at_home(None).row(None));
         assert_eq!((known.place.as_str(), known.precision), ("Oslo, home", Precision::City));
         assert_eq!(
             (unknown.place.as_str(), unknown.precision),
